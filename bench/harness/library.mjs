@@ -1,0 +1,53 @@
+/** The two libraries behind one face: Cellar is a drop-in, so the same calls run on both. */
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Imports an entry of Cellar as package.json publishes it, from a build in another folder if
+ * `CELLAR_BENCH_PACKAGE` names one (that holds a package.json and a dist).
+ */
+const importCellar = async (entry) => {
+  const root = process.env.CELLAR_BENCH_PACKAGE ?? REPOSITORY;
+  const {exports: entries} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const target = entries[entry];
+  const file = typeof target === 'string' ? target : (target?.default ?? target?.import);
+  if (file === undefined || !existsSync(join(root, file))) {
+    throw new Error(`Cellar has no built entry ${entry}`);
+  }
+  return import(pathToFileURL(join(root, file)).href);
+};
+
+const importReference = (entry) => import(`tinybase${entry.slice(1)}`);
+
+/**
+ * @param {'reference' | 'cellar' | 'cellar-plain'} contender `cellar-plain` is Cellar with the option
+ *   `format: 'compatible'`: one plain JSON file, never a journal.
+ */
+export const openLibrary = (contender) => {
+  const isReference = contender === 'reference';
+  const load = isReference ? importReference : importCellar;
+  return {
+    isReference,
+    loadStore: () => load('./store'),
+    loadPersisters: () => load('./persisters'),
+    loadFilePersister: async () => {
+      const {createFilePersister} = await load('./persisters/persister-file');
+      if (contender !== 'cellar-plain') return {createFilePersister};
+      return {
+        createFilePersister: (store, path) =>
+          createFilePersister(store, path, {format: 'compatible'}),
+      };
+    },
+    /**
+     * Resolves when everything written so far is stored: Cellar's receipt, or the end of the
+     * reference's queue of actions (its status reads idle while later saves are still to come).
+     */
+    untilSaved: (persister) =>
+      isReference
+        ? new Promise((resolve) => void persister.schedule(async () => resolve()))
+        : persister.whenSaved(),
+  };
+};

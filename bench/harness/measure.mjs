@@ -1,0 +1,68 @@
+/** What the cases measure with: time, memory, bytes handed to the kernel. One process, one contender. */
+import {existsSync, readFileSync} from 'node:fs';
+
+/**
+ * Runs `work` once, after a full collection so that the set-up's garbage is not charged to it.
+ * @returns {Promise<{wallMs: number, cpuMs: number, result: unknown}>} `cpuMs` is that of all threads
+ *   of the process, so it includes the collector's and the compiler's.
+ */
+export const timed = async (work) => {
+  globalThis.gc();
+  const cpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  const result = await work();
+  const wallMs = performance.now() - startedAt;
+  const {user, system} = process.cpuUsage(cpuBefore);
+  return {wallMs, cpuMs: (user + system) / 1000, result};
+};
+
+/** CPU time of `work(index)` for each index below `count`, in µs per call. */
+export const timedEach = async (count, work) => {
+  const {cpuMs} = await timed(() => {
+    for (let index = 0; index < count; index++) work(index);
+  });
+  return (cpuMs * 1000) / count;
+};
+
+/** Bytes on the heap after everything unreachable, finalizers included, is gone. */
+export const heapUsed = async () => {
+  globalThis.gc();
+  await nextTurn();
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+};
+
+/** Peak resident memory of this process so far, in bytes. */
+export const peakMemory = () => process.resourceUsage().maxRSS * 1024;
+
+export const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What Linux keeps about this process; elsewhere nothing, and what is derived from it is NaN. */
+const readProcFile = (name) => {
+  const path = `/proc/self/${name}`;
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+};
+
+/**
+ * Bytes that this process has passed to write calls of any kind. Unlike `write_bytes` it does not
+ * depend on when pages reach the disk; it includes the few bytes with which threads wake each other.
+ */
+export const bytesWritten = () => Number(/^wchar: (\d+)$/m.exec(readProcFile('io'))?.[1]);
+
+/**
+ * CPU time of the main thread so far, in ms. The kernel brings it up to date at each tick and each
+ * switch (4 ms at most), so take it over many operations.
+ */
+export const mainThreadMs = () =>
+  Number(/^\d+/.exec(readProcFile(`task/${process.pid}/schedstat`))?.[0]) / 1e6;
+
+export const median = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** Stops a measurement that did not do the work it claims to have done. */
+export const check = (condition, message) => {
+  if (!condition) throw new Error(`The contender did not do the work: ${message}`);
+};

@@ -1,0 +1,107 @@
+import {cpus, totalmem} from 'node:os';
+import {formatFigure, formatRatio, formatTarget} from './numbers.mjs';
+
+const HEADINGS = ['case', 'reference', 'limit', 'Cellar', '× reference', 'target', 'met'];
+
+const VERDICTS = new Map([
+  [true, 'yes'],
+  [false, '**no**'],
+  [undefined, '–'],
+]);
+
+const cellsOf = (row) => [
+  row.title + (row.clock === undefined ? '' : ` (${row.clock})`),
+  formatFigure(row.reference, row.unit),
+  formatFigure(row.limit, row.unit),
+  formatFigure(row.ours, row.unit),
+  formatRatio(row.ratio),
+  formatTarget(row),
+  VERDICTS.get(row.isMet),
+];
+
+/** A table for the terminal, columns aligned. */
+export const renderPlainTable = (rows) => {
+  const lines = [HEADINGS, ...rows.map(cellsOf)].map((cells) =>
+    cells.map((cell) => cell.replaceAll('`', '').replaceAll('**', '')),
+  );
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...lines.map((cells) => cells[column].length)),
+  );
+  return lines
+    .map((cells) =>
+      cells
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+        )
+        .join('  '),
+    )
+    .join('\n');
+};
+
+const renderMarkdownTable = (rows) =>
+  [
+    `| ${HEADINGS.join(' | ')} |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...rows.map((row) => `| ${cellsOf(row).join(' | ')} |`),
+  ].join('\n');
+
+const describeMachine = () => {
+  const processors = cpus();
+  return [
+    `- Processor: ${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`,
+    `- Memory: ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    `- Node.js ${process.version}, ${process.platform} ${process.arch}`,
+    `- Date: ${new Date().toISOString().slice(0, 10)}`,
+  ].join('\n');
+};
+
+/**
+ * The whole of docs/benchmarks.md.
+ * @param curves `{file, title}` of each drawing in docs/benchmarks.
+ */
+export const renderDocument = ({rows, notes, curves, rounds, referenceVersion}) => `# Benchmarks
+
+This file is written by \`npm run bench\`; do not edit it by hand.
+
+Each case does the same work on the reference (TinyBase ${referenceVersion}), on Cellar, and, as the
+limit, on plain objects and plain files with nothing around them: no listeners, no transactions, no
+checks. Every figure comes from a fresh process that does the work once, cold; the contenders take
+turns, ${rounds} rounds, and the medians are shown. Only the ratios carry over to other machines.
+
+Unless a case says otherwise, the data is 100,000 rows of 5 cells: two strings, two numbers, a boolean.
+
+- **CPU** is the time of all threads of the process, the garbage collector's included; **wall** is
+  what the caller waits for.
+- Heap is what remains after two full collections when the data that was handed in has been released.
+- Bytes written are what the process passed to write calls (\`wchar\` of \`/proc/self/io\`), lock files and
+  the few bytes with which threads wake each other included. The reference does not sync its files
+  to the disk; Cellar and the limit do.
+- The main thread's time is what the kernel's scheduler has charged to it.
+
+## Results
+
+${renderMarkdownTable(rows)}
+${notes.length === 0 ? '' : `\n${notes.join('\n')}\n`}
+"Target" is the most that Cellar may take, as a multiple of the reference in the same run or, with
+"≤", as a figure.
+
+## Growth
+
+${curves.map(({file, title}) => `![${title}](benchmarks/${file})`).join('\n\n')}
+
+Up to 100,000 rows the points are medians of ${rounds} rounds; at 1,000,000 rows of one round for the
+reference and of three at most for the others.
+
+## Measured on
+
+${describeMachine()}
+
+## Do it yourself
+
+\`\`\`sh
+npm run bench                        # everything; writes this file
+npm run bench -- --quick             # a small check run
+npm run bench -- set-cell --rounds 9 # one case
+npm run bench -- --help
+\`\`\`
+`;

@@ -1,0 +1,156 @@
+/** `npm run bench`: see harness/options.mjs for what it takes, docs/benchmarks.md for what it makes. */
+import {mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {drawGrowth} from './harness/draw-curves.mjs';
+import {USAGE, readOptions} from './harness/options.mjs';
+import {renderDocument, renderPlainTable} from './harness/report.mjs';
+import {runChild} from './harness/run-child.mjs';
+import {setUp} from './harness/set-up.mjs';
+import {curveOf, judge} from './harness/verdict.mjs';
+
+const CASES = new URL('cases/', import.meta.url);
+const DOCS = new URL('../docs/', import.meta.url);
+const QUICK_SIZE = 10_000;
+const SLOW_SIZE = 1_000_000;
+const SLOW_ROUNDS = {reference: 1, other: 3};
+
+/** The order of the report: memory first, then files. */
+const ORDER = [
+  'bulk',
+  'schema',
+  'json',
+  'rows',
+  'set-cell',
+  'read',
+  'sorted',
+  'rollback',
+  'empty',
+  'engine-rapid',
+  'file-full',
+  'file-one-cell',
+  'file-rapid',
+];
+
+const loadCases = async (filters) => {
+  const files = readdirSync(CASES).filter((file) => file.endsWith('.mjs'));
+  const loaded = await Promise.all(
+    files.map(async (file) => {
+      const {href} = new URL(file, CASES);
+      return {file: href, bench: (await import(href)).bench};
+    }),
+  );
+  return loaded
+    .filter(({bench}) => filters.length === 0 || filters.some((word) => bench.id.includes(word)))
+    .sort((a, b) => ORDER.indexOf(a.bench.id) - ORDER.indexOf(b.bench.id));
+};
+
+const contendersOf = (bench, only) =>
+  (bench.contenders ?? ['limit', 'reference', 'cellar']).filter(
+    (contender) =>
+      (contender !== 'limit' || bench.measureLimit !== undefined) &&
+      (only === undefined || only.includes(contender)),
+  );
+
+const sizesOf = (bench, {quick, growth}) => {
+  const main = bench.size ?? 0;
+  const sizes = new Set([main, ...(growth ? (bench.growth?.sizes ?? []) : [])]);
+  const allowed = quick ? [...sizes].map((size) => Math.min(size, QUICK_SIZE)) : [...sizes];
+  return [...new Set(allowed)].sort((a, b) => a - b);
+};
+
+const roundsOf = (contender, size, rounds) =>
+  size < SLOW_SIZE ? rounds : Math.min(rounds, SLOW_ROUNDS[contender] ?? SLOW_ROUNDS.other);
+
+/** Measures all contenders at one size, each round in another order. Adds to `failures`. */
+const measureSize = async ({file, bench}, size, options, failures) => {
+  const contenders = contendersOf(bench, options.only);
+  const figures = Object.fromEntries(contenders.map((contender) => [contender, []]));
+  const failed = new Set();
+  for (let round = 0; round < options.rounds; round++) {
+    const turns = contenders.map((_, turn) => contenders[(turn + round) % contenders.length]);
+    for (const contender of turns) {
+      if (round >= roundsOf(contender, size, options.rounds) || failed.has(contender)) continue;
+      try {
+        figures[contender].push(await runChild(file, contender, size));
+      } catch (error) {
+        failed.add(contender);
+        failures.push(`${bench.id}, ${contender}, ${size} rows: ${error.message}`);
+      }
+    }
+  }
+  return figures;
+};
+
+const writeDocs = ({rows, notes, growths, rounds}) => {
+  const folder = new URL('benchmarks/', DOCS);
+  rmSync(folder, {recursive: true, force: true});
+  mkdirSync(folder, {recursive: true});
+  for (const {file, ...growth} of growths) writeFileSync(new URL(file, folder), drawGrowth(growth));
+  const {devDependencies} = JSON.parse(
+    readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+  );
+  const referenceVersion = devDependencies.tinybase;
+  const document = renderDocument({rows, notes, curves: growths, rounds, referenceVersion});
+  writeFileSync(new URL('benchmarks.md', DOCS), document);
+};
+
+const growthsOf = (bench, figures) =>
+  (bench.growth?.metrics ?? []).map((metricId) => {
+    const metric = bench.metrics.find(({id}) => id === metricId);
+    const clock = metric.clock === undefined ? '' : ` (${metric.clock})`;
+    return {
+      file: `${bench.id}-${metricId.toLowerCase()}.svg`,
+      title: (bench.growth.titles?.[metricId] ?? metric.title).replaceAll('`', '') + clock,
+      unit: metric.unit,
+      curves: Object.fromEntries(
+        contendersOf(bench).map((contender) => [contender, curveOf(figures, contender, metricId)]),
+      ),
+    };
+  });
+
+const main = async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return console.log(USAGE);
+  const cases = await loadCases(options.filters);
+  if (options.list) return console.log(cases.map(({bench}) => bench.id).join('\n'));
+  if (cases.length === 0) throw new Error(`No case matches ${options.filters.join(', ')}`);
+  setUp(options);
+  if (options.package !== undefined) process.env.CELLAR_BENCH_PACKAGE = resolve(options.package);
+
+  const rows = [];
+  const growths = [];
+  const failures = [];
+  for (const one of cases) {
+    const figures = {};
+    for (const size of sizesOf(one.bench, options)) {
+      const startedAt = performance.now();
+      figures[size] = await measureSize(one, size, options, failures);
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+      console.log(
+        `${one.bench.id}${size === 0 ? '' : `, ${size.toLocaleString('en')} rows`}: ${seconds} s`,
+      );
+    }
+    const mainSize = options.quick
+      ? Math.min(one.bench.size ?? 0, QUICK_SIZE)
+      : (one.bench.size ?? 0);
+    rows.push(...judge(one.bench, figures, mainSize));
+    growths.push(...growthsOf(one.bench, figures));
+  }
+  const notes = cases.flatMap(({bench}) => bench.notes ?? []);
+  console.log(`\n${renderPlainTable(rows)}\n`);
+  for (const note of notes) console.log(note);
+  for (const failure of failures) console.error(`FAILED ${failure}`);
+  if (options.write && failures.length === 0)
+    writeDocs({rows, notes, growths, rounds: options.rounds});
+
+  const missed = rows.filter(({isMet}) => isMet === false).length;
+  const unmeasured = rows.filter(({isMet}) => isMet === undefined).length;
+  console.log(
+    options.quick
+      ? 'A check run: targets are for 100,000 rows and are not judged.'
+      : `${rows.length - missed - unmeasured} targets met, ${missed} missed, ${unmeasured} not measured`,
+  );
+  if (failures.length > 0 || (options.fail && missed > 0)) process.exitCode = 1;
+};
+
+await main();

@@ -1,0 +1,34 @@
+/**
+ * What apps may be made to download: bytes of one bundle, minified and compressed with gzip -9.
+ * With `onTopOf`, the bytes that the entries add to a bundle of those. 1 kB is 1,000 bytes.
+ * Every public entry that apps bundle stands in `entries` of at least one budget.
+ */
+export const budgets = [
+  {name: 'store', entries: ['./store'], maxBytes: 8_500},
+  {
+    name: 'store, persistence engine, custom persister',
+    entries: ['.', './common', './store', './persisters'],
+    maxBytes: 12_500,
+  },
+  {
+    name: 'file persister, on top',
+    entries: ['./persisters/persister-file'],
+    onTopOf: ['./store', './persisters'],
+    maxBytes: 3_500,
+  },
+  {
+    name: 'browser persisters, on top',
+    entries: ['./persisters/persister-browser'],
+    onTopOf: ['./store', './persisters'],
+    maxBytes: 1_500,
+  },
+  {
+    name: 'remote persister, on top',
+    entries: ['./persisters/persister-remote'],
+    onTopOf: ['./store', './persisters'],
+    maxBytes: 2_000,
+  },
+];
+
+/** Entries that no app ships to a browser. */
+export const unlimited = ['./testing'];

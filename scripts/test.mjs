@@ -1,0 +1,152 @@
+/**
+ * `npm test`: every check there is, on a clean clone too. `node scripts/test.mjs lint tests` runs
+ * only the steps named. Uses nothing that has to be installed until it has installed it.
+ */
+import {spawn} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {installIfNeeded} from './install.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const LANES = 2;
+
+const scratch = mkdtempSync(join(tmpdir(), 'cellar-test-'));
+const reportPath = join(scratch, 'tests.json');
+
+const npmRun = (script, ...args) => ['npm', 'run', '--silent', script, '--', ...args];
+
+/**
+ * The steps in the order in which they start. `after` names steps that must have succeeded;
+ * a step that is `alone` runs when all others are done, with its output shown as it comes.
+ */
+const steps = [
+  {name: 'build', command: npmRun('build')},
+  {name: 'lint', command: npmRun('lint')},
+  {name: 'typecheck', command: npmRun('typecheck')},
+  {name: 'format', command: npmRun('check:format')},
+  {name: 'imports', command: npmRun('check:imports')},
+  {name: 'unused', command: npmRun('check:unused')},
+  {name: 'size', command: npmRun('check:size')},
+  {name: 'package', command: npmRun('check:package'), after: ['build']},
+  {
+    name: 'tests',
+    command: npmRun(
+      'test:unit',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportPath}`,
+    ),
+    after: ['build'],
+    alone: true,
+  },
+];
+
+/** @returns `passed`, `failed` or `not run`, with the time it took and what it printed. */
+const runStep = ({command: [program, ...args], alone}) =>
+  new Promise((resolve) => {
+    const startedAt = performance.now();
+    const output = [];
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
+      shell: process.platform === 'win32',
+    });
+    child.stdout?.on('data', (data) => output.push(data));
+    child.stderr?.on('data', (data) => output.push(data));
+    const finish = (outcome) =>
+      resolve({
+        outcome,
+        seconds: (performance.now() - startedAt) / 1000,
+        output: Buffer.concat(output).toString(),
+      });
+    child.on('error', (error) => {
+      output.push(Buffer.from(`${error}\n`));
+      finish('failed');
+    });
+    child.on('close', (code) => finish(code === 0 ? 'passed' : 'failed'));
+  });
+
+const results = new Map();
+
+const report = ({name}, {outcome, seconds, output}) => {
+  console.log(`${outcome.padEnd(8)} ${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s`);
+  if (outcome === 'failed' && output) console.log(output.trimEnd().replace(/^/gm, '    '));
+};
+
+const settle = async (step) => {
+  const missing = (step.after ?? []).filter((name) => results.get(name)?.outcome === 'failed');
+  const result =
+    missing.length > 0
+      ? {outcome: 'not run', seconds: 0, output: ''}
+      : await (step.alone && console.log(`running  ${step.name}`), runStep(step));
+  results.set(step.name, result);
+  report(step, result);
+};
+
+/** Starts steps in order, at most `LANES` at once, each when those it comes `after` have ended. */
+const runSteps = async (chosen) => {
+  const waiting = chosen.filter(({alone}) => !alone);
+  const isReady = ({after = []}) =>
+    after.every((name) => results.has(name) || !chosen.some((step) => step.name === name));
+  const running = new Set();
+  while (waiting.length > 0 || running.size > 0) {
+    const next = waiting.findIndex(isReady);
+    if (next >= 0 && running.size < LANES) {
+      const run = settle(waiting.splice(next, 1)[0]).finally(() => running.delete(run));
+      running.add(run);
+    } else await Promise.race(running);
+  }
+  for (const step of chosen.filter(({alone}) => alone)) await settle(step);
+};
+
+/** Test counts; a file that could not even be loaded counts as one failed test. */
+const countTests = () => {
+  try {
+    const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
+      readFileSync(reportPath, 'utf8'),
+    );
+    const unloaded = testResults.filter(
+      ({status, assertionResults}) => status === 'failed' && assertionResults.length === 0,
+    );
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests + unloaded.length,
+      skipped: numPendingTests + numTodoTests,
+    };
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return {passed: 0, failed: 0, skipped: 0};
+  }
+};
+
+const main = async () => {
+  const names = process.argv.slice(2);
+  const unknown = names.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `No such step: ${unknown.join(', ')}. Steps: ${steps.map(({name}) => name).join(', ')}`,
+    );
+    return 1;
+  }
+  installIfNeeded();
+  await runSteps(names.length > 0 ? steps.filter(({name}) => names.includes(name)) : steps);
+
+  const unsuccessful = [...results].filter(([, {outcome}]) => outcome !== 'passed');
+  const {passed, failed, skipped} = countTests();
+  // A failed check is no test, but "0 failed" must mean that all is well.
+  const failures = failed + unsuccessful.filter(([name]) => name !== 'tests' || !failed).length;
+  console.log();
+  if (unsuccessful.length > 0) {
+    console.log(`Not passed: ${unsuccessful.map(([name]) => name).join(', ')}`);
+  }
+  console.log(`${passed} passed, ${failures} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  return failures > 0 ? 1 : 0;
+};
+
+try {
+  process.exitCode = await main();
+} finally {
+  rmSync(scratch, {recursive: true, force: true});
+}

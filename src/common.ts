@@ -1,0 +1,2 @@
+export {defaultSorter} from './store/sorted-index.ts';
+export {getUniqueId} from './shared/unique-id.ts';

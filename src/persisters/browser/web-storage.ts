@@ -1,0 +1,157 @@
+/**
+ * Keeps a store as JSON text under one key of `localStorage` or `sessionStorage`. These are synchronous:
+ * what is there can be compared with what we last saw in the very turn in which it is replaced.
+ */
+import {PersisterError, type PersisterErrorCode, type PersisterPhase} from '../../errors.ts';
+import {toContent} from '../engine/content.ts';
+import {decodeJson} from '../engine/json-codec.ts';
+import type {JsonText} from '../engine/json-text.ts';
+import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
+
+/** The global variable that holds the storage. */
+export type StorageArea = 'localStorage' | 'sessionStorage';
+
+/** What hosts without a DOM may lack, and browsers may hold back. */
+type Host = Partial<Record<StorageArea, Storage | null>> &
+  Partial<Pick<typeof globalThis, 'addEventListener' | 'removeEventListener'>>;
+
+export class WebStorage implements StorageAdapter {
+  readonly name: string;
+  readonly #area: StorageArea;
+  readonly #key: string;
+  readonly #text: Pick<JsonText, 'parts'>;
+  /** What we last read or wrote; `null` for nothing, `undefined` if we have done neither. */
+  #seen: string | null | undefined;
+
+  constructor(area: StorageArea, key: string, text: Pick<JsonText, 'parts'>) {
+    this.name = `${area}:${key}`;
+    this.#area = area;
+    this.#key = key;
+    this.#text = text;
+  }
+
+  read(): Promise<unknown> {
+    return this.#use('load', (storage) => {
+      this.#seen = storage.getItem(this.#key);
+      if (!this.#seen) return undefined;
+      try {
+        return decodeJson(this.#seen);
+      } catch (cause) {
+        throw this.#error('UNREADABLE', 'holds text that is not JSON', 'load', {cause});
+      }
+    });
+  }
+
+  write(getContent: GetContent): Promise<void> {
+    return this.#use('save', (storage) => {
+      this.#assertUnchanged(storage);
+      const text = this.#text.parts(getContent).join('');
+      storage.setItem(this.#key, text);
+      this.#seen = text;
+    });
+  }
+
+  watch(onChange: (change?: ExternalChange) => void): Promise<() => void> {
+    return this.#use('listen', (storage, {addEventListener, removeEventListener}) => {
+      if (!addEventListener || !removeEventListener) {
+        throw this.#error('UNAVAILABLE', 'cannot be watched: there are no events here', 'listen');
+      }
+      const onStorage = ({storageArea, key, newValue}: StorageEvent): void => {
+        // Without a key, everything has been removed.
+        if (storageArea !== storage || (key !== this.#key && key !== null)) return;
+        onChange(this.#toChange(storage, newValue));
+      };
+      addEventListener('storage', onStorage);
+      return () => removeEventListener('storage', onStorage);
+    });
+  }
+
+  setAside(): Promise<string> {
+    return this.#use('save', (storage) => {
+      this.#assertUnchanged(storage);
+      const text = this.#seen ?? '';
+      let setAsideAs = `${this.#key}.unreadable-${new Date().toISOString()}`;
+      while (storage.getItem(setAsideAs) !== null) setAsideAs += '+';
+      try {
+        storage.setItem(setAsideAs, text);
+        storage.removeItem(this.#key);
+      } catch (error) {
+        this.#moveWithoutCopy(storage, text, setAsideAs, error);
+      }
+      this.#seen = null;
+      return setAsideAs;
+    });
+  }
+
+  /** There may be room for one of them, but not for two. */
+  #moveWithoutCopy(storage: Storage, text: string, to: string, reason: unknown): void {
+    storage.removeItem(this.#key);
+    try {
+      storage.setItem(to, text);
+    } catch {
+      storage.setItem(this.#key, text);
+      throw reason;
+    }
+  }
+
+  /** Content to be taken over as it is, or `undefined` if the storage should rather be read. */
+  #toChange(storage: Storage, newValue: string | null): ExternalChange | undefined {
+    // An event that has been waiting may be older than what is stored by now, maybe by us.
+    if (newValue === null || newValue !== storage.getItem(this.#key)) return undefined;
+    try {
+      return toContent(decodeJson(newValue));
+    } catch {
+      return undefined; // Reading fails in the same way, and all that must follow follows.
+    }
+  }
+
+  #assertUnchanged(storage: Storage): void {
+    if (this.#seen !== undefined && storage.getItem(this.#key) !== this.#seen) {
+      throw this.#error('CONFLICT', 'has been changed by somebody else', 'save', {retriable: true});
+    }
+  }
+
+  /** Looks the storage up each time: a page that was rendered on a server has one later. */
+  #use<Result>(
+    phase: PersisterPhase,
+    action: (storage: Storage, host: Host) => Result,
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      try {
+        const host: Host = globalThis;
+        const storage = host[this.#area]; // Throws if the user has blocked it.
+        if (!storage) throw this.#error('UNAVAILABLE', 'does not exist here', phase);
+        resolve(action(storage, host));
+      } catch (cause) {
+        reject(cause instanceof PersisterError ? cause : this.#toPersisterError(cause, phase));
+      }
+    });
+  }
+
+  #toPersisterError(cause: unknown, phase: PersisterPhase): PersisterError {
+    // By its name, as it may come from another frame, whose classes are not ours.
+    switch ((cause as {name?: unknown} | null | undefined)?.name) {
+      case 'QuotaExceededError':
+      case 'NS_ERROR_DOM_QUOTA_REACHED': // Firefox before 2025
+        return this.#error('QUOTA', 'is full', phase, {retriable: true, cause});
+      case 'SecurityError':
+        return this.#error('DENIED', 'is blocked', phase, {cause});
+      default:
+        return this.#error('UNAVAILABLE', `failed to ${phase}`, phase, {retriable: true, cause});
+    }
+  }
+
+  #error(
+    code: PersisterErrorCode,
+    message: string,
+    phase: PersisterPhase,
+    {retriable = false, cause}: {readonly retriable?: boolean; readonly cause?: unknown} = {},
+  ): PersisterError {
+    return new PersisterError(code, `${this.name} ${message}`, {
+      phase,
+      storage: this.name,
+      retriable,
+      cause,
+    });
+  }
+}

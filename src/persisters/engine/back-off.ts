@@ -1,0 +1,62 @@
+/**
+ * Delays between attempts: exponential back-off with full jitter, so that many clients which failed
+ * together do not come back together.
+ * @see Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+ */
+import type {PersisterError} from '../../errors.ts';
+import type {Clock} from './clock.ts';
+
+export class BackOff {
+  readonly #options: {
+    readonly clock: Clock;
+    readonly minDelayMs: number;
+    readonly maxDelayMs: number;
+  };
+  readonly #onDue: () => void;
+  #callOff: (() => void) | undefined;
+  #dueAt: number | undefined;
+  #failures = 0;
+
+  constructor(
+    options: {readonly clock: Clock; readonly minDelayMs: number; readonly maxDelayMs: number},
+    onDue: () => void,
+  ) {
+    this.#options = options;
+    this.#onDue = onDue;
+  }
+
+  /** Failures since the last success. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** When the next attempt is due, in milliseconds since the Unix epoch; `undefined` if none is waiting. */
+  get dueAt(): number | undefined {
+    return this.#dueAt;
+  }
+
+  /** Plans the next attempt, not before the storage wants to hear from us again. */
+  retryAfter(error: PersisterError): void {
+    this.cancel();
+    const {clock, minDelayMs, maxDelayMs} = this.#options;
+    const bound = Math.min(maxDelayMs, minDelayMs * 2 ** this.#failures);
+    const delayMs = Math.max(clock.random() * bound, error.retryAfterMs ?? 0);
+    this.#failures++;
+    this.#dueAt = clock.now() + delayMs;
+    this.#callOff = clock.delay(delayMs, () => {
+      this.cancel();
+      this.#onDue();
+    });
+  }
+
+  succeed(): void {
+    this.cancel();
+    this.#failures = 0;
+  }
+
+  cancel(): void {
+    this.#callOff?.();
+    this.#callOff = undefined;
+    this.#dueAt = undefined;
+  }
+}

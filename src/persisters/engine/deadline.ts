@@ -1,0 +1,24 @@
+import {PersisterError, type PersisterPhase} from '../../errors.ts';
+import type {Clock} from './clock.ts';
+
+/**
+ * Gives `work` so many milliseconds, then aborts its signal.
+ * @throws PersisterError `TIMEOUT`, retriable, if it has not settled by then.
+ */
+export const withDeadline = <Result>(
+  work: (signal: AbortSignal) => Promise<Result> | Result,
+  {clock, timeoutMs}: {readonly clock: Clock; readonly timeoutMs: number},
+  phase: PersisterPhase,
+  storage: string,
+): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const callOff = clock.delay(timeoutMs, () => {
+      const message = `${storage} did not answer within ${String(timeoutMs)} ms`;
+      const error = new PersisterError('TIMEOUT', message, {phase, storage, retriable: true});
+      reject(error);
+      controller.abort(error);
+    });
+    // Called inside an async function, so that a synchronous throw is a rejection too.
+    (async () => work(controller.signal))().then(resolve, reject).finally(callOff);
+  });

@@ -1,0 +1,270 @@
+/**
+ * The loading side of the engine: reads, retries, and listens to what others write. A failed read is never
+ * taken for "nothing stored": it stays `unread` until a read succeeds, and saving waits for that.
+ */
+import {PersisterError} from '../../errors.ts';
+import type {EncodedContent} from '../../store/internals.ts';
+import {BackOff} from './back-off.ts';
+import {isChanges, toContent} from './content.ts';
+import {callAdapter, type EngineContext} from './engine-context.ts';
+import {type PersisterState, Status} from './persister-types.ts';
+import {Receipts} from './receipts.ts';
+import type {ExternalChange} from './storage-adapter.ts';
+
+export class Loader {
+  loads = 0;
+  /** Whether the storage has been read, found empty, or written whole. */
+  isReadable = false;
+  /** Why what is stored could not be read. */
+  unread: PersisterError | undefined;
+  listenError: PersisterError | undefined;
+  state: PersisterState['load'] = 'none';
+  readonly backOff: BackOff;
+  readonly receipts = new Receipts();
+  readonly #context: EngineContext;
+  /** Whether a read that failed is to be tried again. */
+  readonly #isWanted: () => boolean;
+  readonly #onReadable: () => void;
+  readonly #onHopeless: (error: PersisterError) => void;
+  #setInitial: (() => void) | undefined;
+  #isReloadQueued = false;
+  #generation = 0;
+  #registering: Promise<void> = Promise.resolve();
+  #unwatch: (() => Promise<void> | void) | undefined;
+
+  constructor(
+    context: EngineContext,
+    isWanted: () => boolean,
+    onReadable: () => void,
+    onHopeless: (error: PersisterError) => void,
+  ) {
+    this.#context = context;
+    this.#isWanted = isWanted;
+    this.#onReadable = onReadable;
+    this.#onHopeless = onHopeless;
+    this.backOff = new BackOff(context.options, () => void this.retry());
+  }
+
+  get isWatching(): boolean {
+    return this.#unwatch !== undefined;
+  }
+
+  /** @returns Why it failed, if it did. */
+  load(setInitial: (() => void) | undefined): Promise<PersisterError | undefined> {
+    this.loads++;
+    return this.#context.operations.run(Status.Loading, () => {
+      this.#setInitial = setInitial;
+      return this.refresh();
+    });
+  }
+
+  /** Tries again what has failed. */
+  retry(): Promise<PersisterError | undefined> {
+    return this.#context.operations.run(Status.Loading, () => this.settle());
+  }
+
+  /** Makes sure that the storage has been read; only to be called from within an operation. */
+  async settle(): Promise<PersisterError | undefined> {
+    if (this.isReadable && !this.unread) return undefined;
+    return this.state === 'none' ? this.verify() : this.refresh();
+  }
+
+  /** Reads into the store, under what is pending; only to be called from within an operation. */
+  async refresh(): Promise<PersisterError | undefined> {
+    const {binding} = this.#context;
+    this.state = 'loading';
+    this.#context.onStateChange();
+    try {
+      const content = await this.#read();
+      await binding.whenIdle();
+      if (content) {
+        binding.applyContent(content);
+        binding.isBaseKnown = 'yes';
+      } else {
+        binding.isBaseKnown = 'empty';
+        this.#putInitial();
+      }
+      this.state = content ? 'loaded' : 'empty';
+      this.#setInitial = undefined;
+      this.receipts.acknowledge(0);
+      this.noteReadable();
+      return undefined;
+    } catch (error) {
+      this.state = 'failed';
+      this.#putInitial();
+      return this.#fail(error);
+    }
+  }
+
+  /** Reads without loading, to know whether what is stored can be read. */
+  async verify(): Promise<PersisterError | undefined> {
+    try {
+      await this.#read();
+      this.noteReadable();
+      return undefined;
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  noteReadable(): void {
+    this.isReadable = true;
+    this.unread = undefined;
+    this.backOff.succeed();
+    this.#context.onStateChange();
+    this.#onReadable();
+  }
+
+  /** Starts to listen; a failure is reported, and leaves auto-loading off. */
+  async watch(): Promise<void> {
+    const generation = ++this.#generation;
+    await this.#stopWatching();
+    const {adapter} = this.#context;
+    if (!adapter.watch || generation !== this.#generation) return;
+    const watch = adapter.watch.bind(adapter);
+    const registering = (async () => {
+      try {
+        const unwatch = await callAdapter(this.#context, 'listen', () =>
+          watch(
+            (change) => {
+              if (generation === this.#generation) this.#onChange(change);
+            },
+            (error) => {
+              if (generation === this.#generation) this.#failToListen(error);
+            },
+          ),
+        );
+        if (generation === this.#generation) {
+          this.#unwatch = unwatch;
+          this.listenError = undefined;
+        } else {
+          await this.#callUnwatch(unwatch);
+        }
+      } catch (error) {
+        this.#failToListen(error);
+      }
+    })();
+    this.#registering = registering;
+    await registering;
+  }
+
+  async unwatch(): Promise<void> {
+    this.#generation++;
+    await this.#stopWatching();
+    await this.#registering;
+  }
+
+  async #stopWatching(): Promise<void> {
+    const unwatch = this.#unwatch;
+    this.#unwatch = undefined;
+    if (unwatch) await this.#callUnwatch(unwatch);
+  }
+
+  async #callUnwatch(unwatch: () => Promise<void> | void): Promise<void> {
+    try {
+      await callAdapter(this.#context, 'listen', () => unwatch());
+    } catch (error) {
+      this.#failToListen(error);
+    }
+  }
+
+  #onChange(change: ExternalChange | undefined): void {
+    const {binding, operations} = this.#context;
+    const canApply = change !== undefined && !this.unread;
+    if (canApply && operations.isIdle && !binding.isInTransaction()) {
+      this.loads++;
+      operations.runNow(Status.Loading, () => this.#applyExternal(change));
+    } else if (canApply && isChanges(change)) {
+      this.loads++;
+      void operations.run(Status.Loading, async () => {
+        await binding.whenIdle();
+        this.#applyExternal(change);
+      });
+    } else if (!this.#isReloadQueued) {
+      // Whole content that arrives while we read or write may be older than what we wrote: read instead.
+      this.#isReloadQueued = true;
+      this.loads++;
+      void operations.run(Status.Loading, () => {
+        this.#isReloadQueued = false;
+        return this.refresh();
+      });
+    }
+  }
+
+  /** Applies what others wrote. */
+  applyChanges(changes: readonly unknown[]): void {
+    for (const change of changes) {
+      if (!isChanges(change)) throw this.#invalid('changes');
+      this.#context.binding.applyChanges(change);
+    }
+  }
+
+  #applyExternal(change: ExternalChange): void {
+    const {binding, reporter} = this.#context;
+    try {
+      if (isChanges(change)) {
+        binding.applyChanges(change);
+      } else {
+        const content = toContent(change);
+        if (!content) throw this.#invalid('content');
+        binding.applyContent(content);
+        binding.isBaseKnown = 'yes';
+        this.state = 'loaded';
+        this.receipts.acknowledge(0);
+        this.noteReadable();
+      }
+    } catch (error) {
+      reporter.report(error, 'listen');
+    }
+  }
+
+  async #read(): Promise<EncodedContent | undefined> {
+    const {adapter} = this.#context;
+    const data = await callAdapter(this.#context, 'load', (signal) => adapter.read(signal));
+    if (data === undefined) return undefined;
+    const content = toContent(data);
+    if (content) return content;
+    throw new PersisterError('UNREADABLE', `${adapter.name} holds something that is not content`, {
+      phase: 'load',
+      storage: adapter.name,
+      retriable: false,
+    });
+  }
+
+  #putInitial(): void {
+    const setInitial = this.#setInitial;
+    this.#setInitial = undefined;
+    const {binding, reporter} = this.#context;
+    if (setInitial) reporter.contain(() => binding.setInitialContent(setInitial), 'load');
+  }
+
+  #fail(thrown: unknown): PersisterError {
+    const error = this.#context.reporter.report(thrown, 'load');
+    this.unread = error;
+    const isRetried =
+      this.#isWanted() && this.backOff.failures + 1 < this.#context.options.maxAttempts;
+    // Also if we see no hope: somebody may mend what is stored, and nobody would tell us.
+    if (isRetried) this.backOff.retryAfter(error);
+    if (!isRetried || !error.retriable) this.#onHopeless(error);
+    this.#context.onStateChange();
+    return error;
+  }
+
+  #failToListen(thrown: unknown): void {
+    this.listenError = this.#context.reporter.report(thrown, 'listen');
+    this.#context.onStateChange();
+  }
+
+  #invalid(what: string): PersisterError {
+    const storage = this.#context.adapter.name;
+    return new PersisterError(
+      'INVALID_CONTENT',
+      `${storage} announced ${what} of the wrong shape`,
+      {
+        phase: 'listen',
+        storage,
+        retriable: false,
+      },
+    );
+  }
+}

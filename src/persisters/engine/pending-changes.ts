@@ -1,0 +1,115 @@
+/**
+ * Which rows, cells and values have changed since storage last acknowledged them. It holds ids, not
+ * content: what is written is what the store holds at that time, so that any number of changes to a cell
+ * cost one entry.
+ */
+import type {
+  EncodedCell,
+  EncodedChanges,
+  StoreInternals,
+  TransactionSummary,
+} from '../../store/internals.ts';
+import type {Id} from '../../store/types.ts';
+import {setOwn} from './content.ts';
+
+interface PendingRow {
+  /** The row has been added or removed, so that all its cells count, beside those in `cellIds`. */
+  isWhole: boolean;
+  readonly cellIds: Set<Id>;
+}
+
+/** Shared by all rows that were added and not touched since: most, after a bulk load. */
+const ADDED: Readonly<PendingRow> = {isWhole: true, cellIds: new Set()};
+
+export class PendingChanges {
+  readonly #tables = new Map<Id, Map<Id, PendingRow>>();
+  readonly #values = new Set<Id>();
+
+  get isEmpty(): boolean {
+    return this.#tables.size === 0 && this.#values.size === 0;
+  }
+
+  hasCell(tableId: Id, rowId: Id, cellId: Id): boolean {
+    const row = this.#tables.get(tableId)?.get(rowId);
+    return row !== undefined && (row.isWhole || row.cellIds.has(cellId));
+  }
+
+  hasValue(valueId: Id): boolean {
+    return this.#values.has(valueId);
+  }
+
+  addTransaction(summary: TransactionSummary): void {
+    summary.forEachRow((tableId, rowId, kind, cellIds) =>
+      this.addRow(tableId, rowId, kind !== 'changed', cellIds),
+    );
+    summary.forEachValue((valueId) => this.addValue(valueId));
+  }
+
+  addRow(tableId: Id, rowId: Id, isWhole: boolean, cellIds: Iterable<Id>): void {
+    let rows = this.#tables.get(tableId);
+    if (!rows) this.#tables.set(tableId, (rows = new Map<Id, PendingRow>()));
+    let row = rows.get(rowId);
+    if (!row || row === ADDED) {
+      const ids = new Set(cellIds);
+      isWhole ||= row === ADDED;
+      row = isWhole && ids.size === 0 ? ADDED : {isWhole, cellIds: ids};
+      rows.set(rowId, row);
+    } else {
+      row.isWhole ||= isWhole;
+      for (const cellId of cellIds) row.cellIds.add(cellId);
+    }
+  }
+
+  addValue(valueId: Id): void {
+    this.#values.add(valueId);
+  }
+
+  addAll(other: PendingChanges): void {
+    for (const [tableId, rows] of other.#tables) {
+      for (const [rowId, row] of rows) this.addRow(tableId, rowId, row.isWhole, row.cellIds);
+    }
+    for (const valueId of other.#values) this.addValue(valueId);
+  }
+
+  clear(): void {
+    this.#tables.clear();
+    this.#values.clear();
+  }
+
+  /** How many cells and values these are, counting the cells that an added row has now. */
+  count(store: StoreInternals): number {
+    let count = this.#values.size;
+    for (const [tableId, rows] of this.#tables) {
+      for (const [rowId, row] of rows) {
+        const cells = row.isWhole ? store.getRow(tableId, rowId) : undefined;
+        count += Math.max(new Set([...row.cellIds, ...Object.keys(cells ?? {})]).size, 1);
+      }
+    }
+    return count;
+  }
+
+  /**
+   * The pending changes as the store has them now.
+   * @param isTableGone Whether a table is to be deleted whole, rather than row by row.
+   */
+  toChanges(store: StoreInternals, isTableGone: (tableId: Id) => boolean): EncodedChanges {
+    const changes: EncodedChanges = [{}, {}, 1];
+    for (const [tableId, rows] of this.#tables) {
+      const table = isTableGone(tableId) ? undefined : {};
+      setOwn(changes[0], tableId, table);
+      for (const [rowId, row] of table ? rows : []) {
+        const cells = store.getRow(tableId, rowId);
+        const changed: Record<Id, EncodedCell | undefined> = {};
+        if (cells) {
+          for (const cellId of row.cellIds) setOwn(changed, cellId, cells[cellId]);
+          for (const cellId of row.isWhole ? Object.keys(cells) : []) {
+            setOwn(changed, cellId, cells[cellId]);
+          }
+        }
+        setOwn(table ?? {}, rowId, cells && changed);
+      }
+    }
+    for (const valueId of this.#values) setOwn(changes[1], valueId, store.getValue(valueId));
+    return changes;
+  }
+}

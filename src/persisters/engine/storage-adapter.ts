@@ -1,0 +1,76 @@
+/**
+ * Where a persister keeps a store. Everything that is a policy (when to read and write, what to do
+ * about a failure, what survives a conflict) belongs to the engine, once; an adapter moves content.
+ */
+import type {EncodedChanges, EncodedContent} from '../../store/internals.ts';
+
+/** What somebody else wrote: everything that is stored now, or just the difference. */
+export type ExternalChange = EncodedContent | EncodedChanges;
+
+/** The whole content at the moment of the call: call it as late as possible. */
+export interface GetContent {
+  /** Throws `UNAVAILABLE` while a transaction is open; let that pass, the engine waits and writes again. */
+  (): EncodedContent;
+  /** Whether that is more than the store holds: content that its schema refused is kept in storage. */
+  readonly holdsMore: boolean;
+}
+
+/**
+ * All promises reject with a {@link PersisterError}; anything else counts as `UNAVAILABLE`, retriable.
+ * The engine calls one of `read`, `write`, `writeChanges` and `setAside` at a time, and gives each a
+ * deadline: `signal` aborts when it has passed.
+ */
+export interface StorageAdapter {
+  /** Shown in errors and state, e.g. `file:pets.json`. */
+  readonly name: string;
+
+  /** Adapters that name the same object, e.g. a database connection, never run at the same time. */
+  readonly resource?: object;
+
+  /**
+   * What is stored: content in its encoded form, freshly made, the engine may change it; `undefined`
+   * if nothing has been stored yet. Need not check more of it than it must in order to decode it.
+   * @throws PersisterError `UNREADABLE` if there is something, but not content; never `undefined` then.
+   */
+  read(signal: AbortSignal): Promise<unknown>;
+
+  /**
+   * Replaces what is stored, atomically: whoever reads, or opens after a crash, gets the old content or the new one.
+   * Resolves once the new content is durable.
+   * @throws PersisterError `CONFLICT` if somebody else wrote since our last read or write, and nothing
+   *   has been changed; an adapter that cannot tell never throws it. If the error has `changes` (a list of
+   *   EncodedChanges, oldest first) the engine applies them, otherwise it reads; then it writes again.
+   */
+  write(getContent: GetContent, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Capability: stores only what changed, atomically, with the same promises as `write`. An adapter which
+   * finds that rewriting everything is better now may do that instead: `getContent` includes the changes.
+   */
+  writeChanges?(
+    changes: EncodedChanges,
+    getContent: GetContent,
+    signal: AbortSignal,
+  ): Promise<void>;
+
+  /**
+   * Capability: calls `onChange` when somebody else writes, never for our own writes, with what was
+   * written if it is known. Resolves to the off switch once changes are being seen.
+   */
+  watch?(
+    onChange: (change?: ExternalChange) => void,
+    onError: (error: unknown) => void,
+  ): Promise<() => Promise<void> | void>;
+
+  /**
+   * Capability: moves content that cannot be read out of harm's way, byte for byte, under a name with
+   * a time stamp, and returns that name.
+   */
+  setAside?(signal: AbortSignal): Promise<string>;
+
+  /** Capability: work that can wait until nothing else is to be done, such as folding in a journal. */
+  tidy?(getContent: GetContent, signal: AbortSignal): Promise<void>;
+
+  /** Releases what the adapter itself opened, never what the caller passed in. Called once. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,313 @@
+/**
+ * Between one store and one storage: which local changes the storage has not acknowledged, and how content
+ * from the storage gets into the store without touching them. Knows nothing of time or failure.
+ */
+import {PersisterError} from '../../errors.ts';
+import type {
+  EncodedChanges,
+  EncodedContent,
+  RefusalListener,
+  StoreInternals,
+  TransactionSummary,
+} from '../../store/internals.ts';
+import {internalsOf} from '../../store/store-internals.ts';
+import type {AnyStore, Id, Store} from '../../store/types.ts';
+import {getOwn} from './content.ts';
+import {PendingChanges} from './pending-changes.ts';
+import {RefusedContent, type Refusal} from './refused-content.ts';
+import type {GetContent} from './storage-adapter.ts';
+
+/**
+ * How far the storage can be taken for what the store was, so that changes suffice:
+ * `yes` – it is, but for the pending changes; `empty` – nothing is stored, what the store holds gives way
+ * to whatever others may store meanwhile; `no` – unknown, what the store holds replaces it.
+ */
+export type IsBaseKnown = 'yes' | 'empty' | 'no';
+
+/** What the engine is told. */
+export interface BindingEvents {
+  /** The app, or a listener of the store, has changed something. */
+  onLocalChange(): void;
+  /** Loaded content is kept in storage only. */
+  onRefused(refusal: Refusal): void;
+  /** A listener of the store threw when loaded content had been put in place. */
+  onListenerError(error: unknown): void;
+}
+
+/** What a load touched, while there are listeners that may write. */
+interface Touched {
+  readonly cells: [tableId: Id, rowId: Id, cellId: Id][];
+  readonly valueIds: Id[];
+}
+
+export class StoreBinding {
+  readonly getContent: GetContent;
+  isBaseKnown: IsBaseKnown = 'no';
+  /** Storage holds something that no change says is gone: the next write must be a whole one. */
+  needsWhole = false;
+  /** Set when content was asked for while a transaction was open, which must not be written. */
+  wasBusy = false;
+  readonly #store: Store;
+  readonly #internals: StoreInternals;
+  readonly #storage: string;
+  readonly #events: BindingEvents;
+  readonly #stopObserving: () => void;
+  readonly #pending = new PendingChanges();
+  #inFlight: PendingChanges | undefined;
+  #refused = new RefusedContent();
+  #sequence = 0;
+  #isApplying = false;
+  #touched: Touched | undefined;
+  /** How many transactions of our own have been committed. */
+  #commits = 0;
+
+  constructor(store: AnyStore, storage: string, events: BindingEvents) {
+    this.#store = store as Store;
+    this.#internals = internalsOf(store);
+    this.#storage = storage;
+    this.#events = events;
+    this.#stopObserving = this.#internals.observe((summary) => this.#observe(summary));
+    this.getContent = Object.defineProperty(() => this.#getContent(), 'holdsMore', {
+      get: () => !this.#refused.isEmpty,
+    }) as GetContent;
+  }
+
+  /** The number of the latest local transaction. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Whether storage lacks something, be it in flight. */
+  get isUnsaved(): boolean {
+    return this.hasPending || this.#inFlight !== undefined;
+  }
+
+  /** Whether there is something to write that is not being written yet. */
+  get hasPending(): boolean {
+    return this.isBaseKnown !== 'yes' || this.needsWhole || !this.#pending.isEmpty;
+  }
+
+  countPending(): number {
+    if (!this.#inFlight) return this.#pending.count(this.#internals);
+    const all = new PendingChanges();
+    all.addAll(this.#inFlight);
+    all.addAll(this.#pending);
+    return all.count(this.#internals);
+  }
+
+  isInTransaction(): boolean {
+    return this.#internals.isInTransaction();
+  }
+
+  /** Resolves when no transaction is open: what is in one must be neither written nor loaded over. */
+  async whenIdle(): Promise<void> {
+    while (this.#internals.isInTransaction()) {
+      await new Promise<void>((resolve) => this.#internals.whenIdle(resolve));
+    }
+  }
+
+  /** Moves the pending changes in flight, and returns them as changes. */
+  sendPending(): () => EncodedChanges {
+    this.wasBusy = false;
+    const inFlight = (this.#inFlight = new PendingChanges());
+    inFlight.addAll(this.#pending);
+    this.#pending.clear();
+    return () =>
+      inFlight.toChanges(
+        this.#internals,
+        (tableId) => !this.#store.hasTable(tableId) && !this.#refused.hasTable(tableId),
+      );
+  }
+
+  /** The storage has acknowledged what was in flight. */
+  acknowledge(): void {
+    this.#inFlight = undefined;
+    this.isBaseKnown = 'yes';
+    this.needsWhole = false;
+  }
+
+  /** The storage has not: it goes back under newer changes. */
+  giveBack(): void {
+    if (this.#inFlight) this.#pending.addAll(this.#inFlight);
+    this.#inFlight = undefined;
+  }
+
+  /** From now on, what was changed before gives way to what is loaded. */
+  forgetPending(): void {
+    if (this.#pending.isEmpty) return;
+    this.#pending.clear();
+    this.isBaseKnown = 'no'; // until the load has succeeded
+  }
+
+  /** Puts content in the store that is nobody's change. */
+  setInitialContent(set: () => void): void {
+    this.#apply(set);
+  }
+
+  /** Replaces what the store holds, but for pending changes. Takes `content` over. */
+  applyContent(content: EncodedContent): void {
+    const known = this.#refused;
+    this.#refused = new RefusedContent();
+    this.#applyUnderPending(
+      content,
+      (listener) => this.#internals.setContent(content, listener),
+      (refusal) => known.has(refusal),
+    );
+  }
+
+  /** Applies what others changed, but for what is pending here. */
+  applyChanges(changes: EncodedChanges): void {
+    this.#refused.dropChanges(changes);
+    this.#applyUnderPending(
+      [changes[0], changes[1]] as EncodedContent,
+      (listener) => this.#internals.applyChanges(changes, listener),
+      () => false,
+    );
+  }
+
+  getRefused(): Refusal[] {
+    return this.#refused.list();
+  }
+
+  /** Forgets refused content, so that the next save, which must be a whole one, removes it. */
+  discardRefused(tableId?: Id, rowId?: Id, cellId?: Id): void {
+    if (tableId === undefined) this.#refused.clear();
+    else this.#refused.drop(...[tableId, rowId, cellId].filter((id) => id !== undefined));
+    this.needsWhole = true;
+    this.#addLocalChange();
+  }
+
+  stop(): void {
+    this.#stopObserving();
+  }
+
+  #observe(summary: TransactionSummary): void {
+    if (!this.#isApplying) {
+      this.#pending.addTransaction(summary);
+      this.#refused.dropTransaction(summary, this.#internals);
+      this.#addLocalChange();
+      return;
+    }
+    this.#commits++;
+    const touched = this.#touched;
+    if (!touched) return;
+    summary.forEachRow((tableId, rowId, kind, cellIds) => {
+      const row = kind === 'added' ? this.#internals.getRow(tableId, rowId) : undefined;
+      for (const cellId of row ? Object.keys(row) : cellIds) {
+        touched.cells.push([tableId, rowId, cellId]);
+      }
+    });
+    summary.forEachValue((valueId) => touched.valueIds.push(valueId));
+  }
+
+  #addLocalChange(): void {
+    this.#sequence++;
+    this.#events.onLocalChange();
+  }
+
+  #getContent(): EncodedContent {
+    if (this.#internals.isInTransaction()) {
+      this.wasBusy = true;
+      throw new PersisterError('UNAVAILABLE', 'A transaction of the store is open', {
+        phase: 'save',
+        storage: this.#storage,
+        retriable: true,
+      });
+    }
+    const content = this.#internals.getContent();
+    this.#refused.addTo(content);
+    return content;
+  }
+
+  #apply(apply: () => void, content?: EncodedContent): void {
+    this.#isApplying = true;
+    const commits = this.#commits;
+    this.#touched = this.#internals.hasMutators() ? {cells: [], valueIds: []} : undefined;
+    const touched = this.#touched;
+    try {
+      apply();
+    } catch (error) {
+      // Unless the listener could still veto the transaction, what was loaded is in the store.
+      if (this.#commits === commits) throw error;
+      this.#events.onListenerError(error);
+    } finally {
+      this.#isApplying = false;
+      this.#touched = undefined;
+    }
+    if (touched && content) this.#addMutations(touched, content);
+  }
+
+  /** What listeners that write made of the content is a local change. */
+  #addMutations({cells, valueIds}: Touched, [tables, values]: EncodedContent): void {
+    const mutatedCells = cells.filter(
+      ([tableId, rowId, cellId]) =>
+        this.#internals.getCell(tableId, rowId, cellId) !==
+        getOwn(getOwn(getOwn(tables, tableId) ?? {}, rowId) ?? {}, cellId),
+    );
+    const mutatedValueIds = valueIds.filter(
+      (valueId) => this.#internals.getValue(valueId) !== getOwn(values, valueId),
+    );
+    for (const [tableId, rowId, cellId] of mutatedCells) {
+      this.#pending.addRow(tableId, rowId, false, [cellId]);
+    }
+    for (const valueId of mutatedValueIds) this.#pending.addValue(valueId);
+    if (mutatedCells.length + mutatedValueIds.length > 0) this.#addLocalChange();
+  }
+
+  /**
+   * In one transaction: what is loaded, then what is pending as it was before. To listeners it looks as if
+   * what is pending had not been touched.
+   */
+  #applyUnderPending(
+    content: EncodedContent,
+    apply: (listener: RefusalListener) => void,
+    isKnown: (refusal: Refusal) => boolean,
+  ): void {
+    const refusedRows: [Id, Id][] = [];
+    const refusedValueIds: Id[] = [];
+    const listener: RefusalListener = {
+      row: (tableId, rowId) => {
+        const rowIds = Object.keys(getOwn(content[0], tableId) ?? {});
+        for (const id of rowId === undefined ? rowIds : [rowId]) refusedRows.push([tableId, id]);
+      },
+      value: (valueId) => refusedValueIds.push(valueId),
+    };
+    if (this.#pending.isEmpty) {
+      this.#apply(() => apply(listener), content);
+    } else {
+      const pending = this.#pending.toChanges(this.#internals, () => false);
+      const applyBoth = (): void => {
+        apply(listener);
+        this.#internals.applyChanges(pending);
+      };
+      this.#apply(() => this.#store.transaction(applyBoth), content);
+    }
+    for (const refusal of this.#refusals(content, refusedRows, refusedValueIds)) {
+      this.#refused.add(refusal);
+      if (!isKnown(refusal)) this.#events.onRefused(refusal);
+    }
+  }
+
+  /** Which cells and values of these rows and values the store does not have, nor has changed. */
+  *#refusals(
+    [tables, values]: EncodedContent,
+    rows: [Id, Id][],
+    valueIds: Id[],
+  ): Generator<Refusal> {
+    for (const [tableId, rowId] of rows) {
+      const row: unknown = getOwn(getOwn(tables, tableId) ?? {}, rowId);
+      for (const [cellId, stored] of Object.entries(typeof row === 'object' ? (row ?? {}) : {})) {
+        const isInStore = stored === this.#internals.getCell(tableId, rowId, cellId);
+        if (!isInStore && !this.#pending.hasCell(tableId, rowId, cellId)) {
+          yield {tableId, rowId, cellId, stored};
+        }
+      }
+    }
+    for (const valueId of valueIds) {
+      const stored = getOwn(values, valueId);
+      if (stored !== this.#internals.getValue(valueId) && !this.#pending.hasValue(valueId)) {
+        yield {valueId, stored};
+      }
+    }
+  }
+}

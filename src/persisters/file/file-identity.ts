@@ -1,0 +1,48 @@
+/** Which file a path leads to, and whether it is still the one it was. */
+import type {BigIntStats} from 'node:fs';
+import {open, readlink, realpath, stat} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
+import {codeOf, unlessMissing} from './file-errors.ts';
+
+export const journalOf = (target: string): string => `${target}.journal`;
+
+/** Changes with every write of the file: own ones give each file a time of its own, see `writeDraft`. */
+export const identityOf = (stats: BigIntStats | undefined): string =>
+  stats ? `${inodeOf(stats)}:${stats.size}:${stats.mtimeNs}` : '';
+
+/** Stays the same while a file grows. */
+export const inodeOf = (stats: BigIntStats | undefined): string =>
+  stats ? `${stats.dev}:${stats.ino}` : '';
+
+export const statOf = (path: string): Promise<BigIntStats | undefined> =>
+  unlessMissing(stat(path, {bigint: true}));
+
+/** The file that `path` stands for, links followed, whether it exists or not. */
+export const resolveTarget = async (path: string): Promise<string> => {
+  const target = await unlessMissing(realpath(path));
+  if (target !== undefined) return target;
+  try {
+    return await resolveTarget(resolve(dirname(path), await readlink(path)));
+  } catch (error) {
+    // Nothing there, or it is no link; but a file that has appeared since is found by its name too.
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EINVAL') return path;
+    throw error;
+  }
+};
+
+export interface ReadFile {
+  readonly stats: BigIntStats;
+  readonly bytes: Buffer;
+}
+
+/** The bytes of a file, and which file that was; `undefined` if there is none. */
+export const readWhole = async (path: string): Promise<ReadFile | undefined> => {
+  const handle = await unlessMissing(open(path, 'r'));
+  if (!handle) return undefined;
+  try {
+    const stats = await handle.stat({bigint: true});
+    return {stats, bytes: await handle.readFile()};
+  } finally {
+    await handle.close();
+  }
+};

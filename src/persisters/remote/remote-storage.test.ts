@@ -1,0 +1,486 @@
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {
+  answer,
+  type ContentServer,
+  drop,
+  hang,
+  startContentServer,
+} from '../../../test/support/content-server.ts';
+import type {EncodedContent} from '../../store/internals.ts';
+import {systemClock} from '../engine/clock.ts';
+import type {GetContent} from '../engine/storage-adapter.ts';
+import {RemoteStorage, type RemoteStorageSettings} from './remote-storage.ts';
+
+const DOG: EncodedContent = [{pets: {fido: {species: 'dog'}}}, {}];
+const CAT: EncodedContent = [{pets: {felix: {species: 'cat', tags: '\uFFFD["a"]'}}}, {open: true}];
+
+const getter = (content: EncodedContent): GetContent =>
+  Object.assign(() => content, {holdsMore: false});
+
+let server: ContentServer;
+beforeEach(async () => {
+  server = await startContentServer();
+});
+afterEach(() => server.close());
+
+const open = (settings: Partial<RemoteStorageSettings> = {}): RemoteStorage =>
+  new RemoteStorage({
+    loadUrl: server.url,
+    saveUrl: server.url,
+    text: {parts: (getContent) => [JSON.stringify(getContent())]},
+    clock: systemClock,
+    pollIntervalMs: 1,
+    timeoutMs: 30_000,
+    ...settings,
+  });
+
+/** A limit is here to end what hangs. */
+const PATIENTLY = {timeout: 30_000, interval: 5};
+
+const {signal} = new AbortController();
+
+describe('RemoteStorage.read', () => {
+  it('gets what the server holds', async () => {
+    server.content = JSON.stringify(CAT);
+    expect(await open().read(signal)).toStrictEqual(CAT);
+  });
+
+  it.each([
+    ['404', answer(404, {}, 'not found')],
+    ['410', answer(410)],
+    ['204', answer(204)],
+    ['an empty body', answer(200, {}, '')],
+  ])('takes %s for nothing stored', async (_, intercept) => {
+    server.intercepts.push(intercept);
+    expect(await open().read(signal)).toBeUndefined();
+  });
+
+  it('transfers nothing that it has already, and gives it as new', async () => {
+    server.content = JSON.stringify(CAT);
+    const storage = open();
+    const first = await storage.read(signal);
+    const second = await storage.read(signal);
+    expect(second).toStrictEqual(CAT);
+    expect(second).not.toBe(first);
+    expect(server.trace()).toStrictEqual(['GET 200', 'GET 304']);
+  });
+
+  it('does not get again what it has written', async () => {
+    const storage = open();
+    await storage.write(getter(CAT), signal);
+    expect(await storage.read(signal)).toStrictEqual(CAT);
+    expect(server.trace()).toStrictEqual(['POST 200', 'GET 304']);
+  });
+
+  it.each(['<html>', '[{"pets":', '\u0000'])('finds %j UNREADABLE', async (text) => {
+    server.content = text;
+    await expect(open().read(signal)).rejects.toMatchObject({
+      code: 'UNREADABLE',
+      phase: 'load',
+      retriable: false,
+    });
+  });
+
+  it('finds text UNREADABLE again that it has not been sent again', async () => {
+    server.content = '<html>';
+    const storage = open();
+    await expect(storage.read(signal)).rejects.toMatchObject({code: 'UNREADABLE'});
+    await expect(storage.read(signal)).rejects.toMatchObject({code: 'UNREADABLE'});
+    expect(server.trace()).toStrictEqual(['GET 200', 'GET 304']);
+  });
+
+  it.each([
+    [400, 'DENIED', false],
+    [401, 'DENIED', false],
+    [403, 'DENIED', false],
+    [405, 'DENIED', false],
+    [408, 'UNAVAILABLE', true],
+    [413, 'QUOTA', false],
+    [425, 'UNAVAILABLE', true],
+    [429, 'UNAVAILABLE', true],
+    [500, 'UNAVAILABLE', true],
+    [503, 'UNAVAILABLE', true],
+    [507, 'QUOTA', true],
+    [304, 'UNAVAILABLE', false], // not asked for
+  ])('fails on %i with %s, retriable: %s', async (status, code, retriable) => {
+    server.intercepts.push(answer(status), answer(status));
+    const expected = {code, retriable, storage: `remote:${server.url}`};
+    await expect(open().read(signal)).rejects.toMatchObject({...expected, phase: 'load'});
+    await expect(open().write(getter(DOG), signal)).rejects.toMatchObject({
+      ...expected,
+      phase: 'save',
+    });
+  });
+
+  it('says in the cause what the server answered', async () => {
+    server.intercepts.push(answer(401));
+    const error: unknown = await open()
+      .read(signal)
+      .catch((reason: unknown) => reason);
+    expect((error as {cause: Response}).cause.status).toBe(401);
+  });
+
+  it.each([
+    ['120', 120_000],
+    ['Wed, 21 Oct 2015 07:28:30 GMT', 30_000],
+    ['Wed, 21 Oct 2015 07:27:00 GMT', undefined],
+    ['99999999', 2 ** 31 - 1], // more would make timers fire at once
+    ['soon', undefined],
+    [undefined, undefined],
+  ])('understands Retry-After: %s', async (value, retryAfterMs) => {
+    const clock = {...systemClock, now: () => Date.UTC(2015, 9, 21, 7, 28)};
+    server.intercepts.push(answer(503, value === undefined ? {} : {'Retry-After': value}));
+    const error: unknown = await open({clock})
+      .read(signal)
+      .catch((reason: unknown) => reason);
+    expect((error as {retryAfterMs?: number}).retryAfterMs).toBe(retryAfterMs);
+  });
+
+  it('is UNAVAILABLE, retriable, if the connection breaks', async () => {
+    server.intercepts.push(drop);
+    await expect(open().read(signal)).rejects.toMatchObject({code: 'UNAVAILABLE', retriable: true});
+  });
+
+  it('is UNAVAILABLE, retriable, if the connection breaks within the content', async () => {
+    server.intercepts.push((request, response) => {
+      response.writeHead(200, {'Content-Length': 100});
+      response.write('[{}', () => request.socket.destroy());
+    });
+    await expect(open().read(signal)).rejects.toMatchObject({code: 'UNAVAILABLE', retriable: true});
+  });
+
+  it('breaks off when told to', async () => {
+    const broken = new Promise((resolve) => {
+      server.intercepts.push((request) => request.socket.on('close', resolve));
+    });
+    const controller = new AbortController();
+    const reading = open().read(controller.signal);
+    await expect.poll(() => server.requests, PATIENTLY).toHaveLength(1);
+    controller.abort();
+    await expect(reading).rejects.toMatchObject({code: 'UNAVAILABLE'});
+    await broken;
+  });
+});
+
+describe('RemoteStorage.write', () => {
+  it('posts JSON', async () => {
+    await open().write(getter(CAT), signal);
+    expect(server.content).toBe(JSON.stringify(CAT));
+    expect(server.requests[0]?.headers['content-type']).toBe('application/json');
+  });
+
+  it('lets pass what getContent throws', async () => {
+    const error = new Error('busy');
+    const getContent = Object.assign(
+      () => {
+        throw error;
+      },
+      {holdsMore: false},
+    );
+    await expect(open().write(getContent, signal)).rejects.toBe(error);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('is done when the server has answered, whatever becomes of the rest of its answer', async () => {
+    server.intercepts.push((request, response) => {
+      response.writeHead(200, {'Content-Length': 100});
+      response.write('stored', () => request.socket.destroy());
+    });
+    await expect(open().write(getter(CAT), signal)).resolves.toBeUndefined();
+  });
+
+  it('changes nothing in what is known if it comes too late', async () => {
+    server.content = JSON.stringify(DOG);
+    const controller = new AbortController();
+    // Of those who do not listen to signals.
+    const deaf: typeof fetch = (url, init) => fetch(url, {...init, signal: null});
+    const storage = open({fetch: deaf});
+    let release: (() => void) | undefined;
+    server.intercepts.push((_request, response) => {
+      release = () => response.writeHead(200, {ETag: '"1"'}).end();
+    });
+    const late = storage.write(getter(CAT), controller.signal);
+    await expect.poll(() => release, PATIENTLY).toBeDefined();
+    controller.abort();
+    release?.();
+    await expect(late).rejects.toThrow('aborted');
+    expect(await storage.read(signal)).toStrictEqual(DOG);
+  });
+});
+
+describe('The requests of a RemoteStorage', () => {
+  it('have the headers and credentials that the app wants', async () => {
+    let count = 0;
+    const inits: RequestInit[] = [];
+    const storage = open({
+      headers: () => Promise.resolve({Authorization: `Bearer ${++count}`}),
+      credentials: 'include',
+      fetch: (url, init = {}) => {
+        inits.push(init);
+        return fetch(url, init);
+      },
+    });
+    await storage.read(signal);
+    await storage.write(getter(CAT), signal);
+    expect(server.requests.map(({headers}) => headers.authorization)).toStrictEqual([
+      'Bearer 1',
+      'Bearer 2',
+    ]);
+    expect(inits.map(({credentials, cache}) => [credentials, cache])).toStrictEqual([
+      ['include', 'no-store'],
+      ['include', 'no-store'],
+    ]);
+  });
+
+  it('may have the same headers each time', async () => {
+    await open({headers: {'X-App': 'pets'}}).read(signal);
+    expect(server.requests[0]?.headers['x-app']).toBe('pets');
+  });
+
+  it('fail with HANDLER, retriable, if the headers cannot be had', async () => {
+    const headers = (): never => {
+      throw new Error('no token');
+    };
+    await expect(open({headers}).read(signal)).rejects.toMatchObject({
+      code: 'HANDLER',
+      retriable: true,
+      cause: new Error('no token'),
+    });
+  });
+
+  it('do not give away secrets by the name of the storage', () => {
+    const loadUrl = 'https://me:secret@app.example/@store?token=secret#secret';
+    expect(open({loadUrl}).name).toBe('remote:https://app.example/@store');
+    expect(open({loadUrl: '/store?token=secret'}).name).toBe('remote:/store');
+  });
+});
+
+describe('RemoteStorage.watch', () => {
+  /** Watches until the end of the test, and takes down what it is told. */
+  const watch = async (
+    storage: RemoteStorage,
+  ): Promise<{seen: unknown[]; errors: unknown[]; stop: () => void}> => {
+    const seen: unknown[] = [];
+    const errors: unknown[] = [];
+    const stop = await storage.watch(
+      (change) => seen.push(change),
+      (error) => errors.push(error),
+    );
+    stops.push(stop);
+    return {seen, errors, stop};
+  };
+  const stops: (() => void)[] = [];
+  afterEach(() => {
+    for (const stop of stops.splice(0)) stop();
+  });
+
+  /** Resolves when so many further requests of a kind have been answered. */
+  const further = async (count: number, kind: string): Promise<void> => {
+    const answered = (): number => server.trace().filter((entry) => entry === kind).length;
+    const before = answered();
+    await expect.poll(answered, PATIENTLY).toBeGreaterThanOrEqual(before + count);
+  };
+
+  it('tells what somebody else has written', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    const {seen, errors} = await watch(storage);
+    await further(2, 'HEAD 304');
+    expect(seen).toStrictEqual([]);
+    server.content = JSON.stringify(CAT);
+    await further(2, 'HEAD 304');
+    expect(seen).toStrictEqual([CAT]);
+    expect(errors).toStrictEqual([]);
+    expect(server.trace().filter((entry) => entry.startsWith('GET'))).toHaveLength(2);
+  });
+
+  it('does not tell what we have written, and does not get it', async () => {
+    const storage = open();
+    await storage.write(getter(CAT), signal);
+    const {seen} = await watch(storage);
+    await further(2, 'HEAD 304');
+    expect(seen).toStrictEqual([]);
+    expect(server.trace().filter((entry) => entry.startsWith('GET'))).toStrictEqual([]);
+  });
+
+  it('gets what we have written once, but does not tell, if the POST had no ETag', async () => {
+    server.etagMethods = ['GET', 'HEAD'];
+    const storage = open();
+    await storage.write(getter(CAT), signal);
+    const {seen} = await watch(storage);
+    await further(3, 'HEAD 304');
+    expect(seen).toStrictEqual([]);
+    expect(server.trace().slice(0, 4)).toStrictEqual([
+      'POST 200',
+      'HEAD 200',
+      'GET 200',
+      'HEAD 304',
+    ]);
+  });
+
+  it('tells what came after we have written, if the POST had no ETag', async () => {
+    server.etagMethods = ['GET', 'HEAD'];
+    const storage = open();
+    await storage.write(getter(CAT), signal);
+    server.content = JSON.stringify(DOG);
+    const {seen} = await watch(storage);
+    await further(1, 'HEAD 304');
+    expect(seen).toStrictEqual([DOG]);
+  });
+
+  it('compares content if there are no ETags, or no HEAD', async () => {
+    server.etagMethods = [];
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    const {seen, errors} = await watch(storage);
+    await further(2, 'HEAD 200');
+    expect(seen).toStrictEqual([]);
+    server.hasHead = false;
+    server.content = JSON.stringify(CAT);
+    await further(2, 'HEAD 405');
+    expect(seen).toStrictEqual([CAT]);
+    expect(errors).toStrictEqual([]);
+  });
+
+  it('asks for a read once if content disappears, or cannot be read', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    const {seen} = await watch(storage);
+    server.content = undefined;
+    await further(2, 'HEAD 404');
+    expect(seen).toStrictEqual([undefined]);
+    server.content = '<html>';
+    await further(2, 'HEAD 304');
+    expect(seen).toStrictEqual([undefined, undefined]);
+  });
+
+  it('reports failures, and goes on', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    server.intercepts.push(answer(500), drop, answer(401));
+    const {seen, errors} = await watch(storage);
+    await further(1, 'HEAD 304');
+    expect(errors).toMatchObject([
+      {code: 'UNAVAILABLE', phase: 'listen', retriable: true},
+      {code: 'UNAVAILABLE', phase: 'listen', retriable: true},
+      {code: 'DENIED', phase: 'listen', retriable: false},
+    ]);
+    expect(seen).toStrictEqual([]);
+  });
+
+  it('waits for as long as the server wants, and no shorter than the interval', async () => {
+    const delays: number[] = [];
+    const delay: typeof systemClock.delay = (delayMs, action, background) => {
+      delays.push(delayMs);
+      return systemClock.delay(Math.min(delayMs, 30_000), action, background);
+    };
+    const storage = open({clock: {...systemClock, delay}, pollIntervalMs: 2, timeoutMs: 29_999});
+    server.intercepts.push(answer(503, {'Retry-After': '90'}));
+    const {errors} = await watch(storage);
+    await expect.poll(() => delays, PATIENTLY).toStrictEqual([2, 29_999, 90_000]);
+    expect(errors).toMatchObject([{retryAfterMs: 90_000}]);
+  });
+
+  it('gives up waiting for an answer, and asks again', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open({timeoutMs: 20});
+    server.intercepts.push(hang);
+    const {seen, errors} = await watch(storage);
+    await expect.poll(() => seen, PATIENTLY).toStrictEqual([DOG]);
+    expect(errors).toMatchObject([{code: 'TIMEOUT', phase: 'listen'}]);
+  });
+
+  it('never asks while it waits for an answer', async () => {
+    const storage = open();
+    let isAsked = false;
+    server.intercepts.push((_request, response) => {
+      isAsked = true;
+      setImmediate(() => setImmediate(() => response.writeHead(404).end()));
+    });
+    await watch(storage);
+    await expect.poll(() => isAsked, PATIENTLY).toBe(true);
+    await further(1, 'HEAD 404');
+    const unanswered = server.requests.slice(0, -1).filter(({status}) => status === undefined);
+    expect(unanswered).toStrictEqual([]);
+  });
+
+  it('stops at once, in the middle of a request', async () => {
+    const storage = open();
+    const broken = new Promise((resolve) => {
+      server.intercepts.push((request) => request.socket.on('close', resolve));
+    });
+    const {seen, errors, stop} = await watch(storage);
+    await expect.poll(() => server.requests, PATIENTLY).toHaveLength(1);
+    stop();
+    await broken;
+    server.content = JSON.stringify(DOG);
+    expect(await storage.read(signal)).toStrictEqual(DOG);
+    expect(server.trace()).toStrictEqual(['HEAD -', 'GET 200']);
+    expect([seen, errors]).toStrictEqual([[], []]);
+  });
+
+  it('ignores what it has seen while a write was going on', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    let answerHead: (() => void) | undefined;
+    server.intercepts.push((_request, response) => {
+      answerHead = () => response.writeHead(200, {ETag: '"2"'}).end();
+    });
+    const {seen} = await watch(storage);
+    await expect.poll(() => answerHead, PATIENTLY).toBeDefined();
+    await storage.write(getter(CAT), signal);
+    answerHead?.();
+    await further(2, 'HEAD 304');
+    expect(seen).toStrictEqual([]);
+    expect(server.trace().filter((entry) => entry === 'GET 200')).toHaveLength(1);
+  });
+
+  it('does not ask while a write is going on', async () => {
+    const delays: number[] = [];
+    const delay: typeof systemClock.delay = (delayMs, ...rest) => {
+      delays.push(delayMs);
+      return systemClock.delay(delayMs, ...rest);
+    };
+    const storage = open({clock: {...systemClock, delay}});
+    let answerPost: (() => void) | undefined;
+    server.intercepts.push((_request, response) => {
+      answerPost = () => response.writeHead(200, {ETag: '"1"'}).end();
+    });
+    const writing = storage.write(getter(CAT), signal);
+    await expect.poll(() => answerPost, PATIENTLY).toBeDefined();
+    await watch(storage);
+    await expect.poll(() => delays.length, PATIENTLY).toBeGreaterThan(5);
+    expect(server.requests.map(({method}) => method)).toStrictEqual(['POST']);
+    answerPost?.();
+    await writing;
+    await further(1, 'HEAD 404');
+  });
+
+  it('asks at once when the browser goes online', async () => {
+    const page = new EventTarget();
+    Object.assign(globalThis, {
+      addEventListener: page.addEventListener.bind(page),
+      removeEventListener: page.removeEventListener.bind(page),
+    });
+    try {
+      const storage = open({pollIntervalMs: 2 ** 31 - 1});
+      await storage.read(signal);
+      const {stop} = await watch(storage);
+      page.dispatchEvent(new Event('online'));
+      page.dispatchEvent(new Event('online'));
+      await further(1, 'HEAD 404');
+      stop();
+      page.dispatchEvent(new Event('online'));
+      await storage.read(signal);
+      expect(server.trace()).toStrictEqual(['GET 404', 'HEAD 404', 'GET 404']);
+    } finally {
+      Reflect.deleteProperty(globalThis, 'addEventListener');
+      Reflect.deleteProperty(globalThis, 'removeEventListener');
+    }
+  });
+});

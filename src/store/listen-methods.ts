@@ -1,0 +1,138 @@
+/** The methods that add, call and remove listeners. */
+import {decodeCell} from './cell-encoding.ts';
+import {type Core, type Methods, toId} from './core.ts';
+import {type Kind, KINDS, type Listener, type Path} from './listeners.ts';
+import {readMethods} from './read-methods.ts';
+import {sortedRowIds} from './sorted-rows.ts';
+import type {Id, Ids, ListenerStats, Sorter, Store} from './types.ts';
+
+type Call = (...args: unknown[]) => unknown;
+
+const add = (core: Core, kind: Kind, path: Path, call: unknown, isMutator: boolean): Id =>
+  core.listeners.add({kind, path, isMutator, call: call as Listener['call']});
+
+interface SortArgs {
+  readonly tableId: Id;
+  readonly cellId?: Id;
+  readonly descending?: boolean;
+  readonly offset?: number;
+  readonly limit?: number;
+  readonly sorter?: Sorter;
+}
+
+/** Calls the listener only when its page has changed since it was last looked at. */
+const addSortedRowIdsListener = (core: Core, ...given: unknown[]): Id => {
+  const [first] = given;
+  const isObject = typeof first === 'object' && first !== null;
+  const [tableId, cellId, descending, offset, limit, call, isMutator] = isObject
+    ? [
+        (first as SortArgs).tableId,
+        (first as SortArgs).cellId,
+        (first as SortArgs).descending ?? false,
+        (first as SortArgs).offset ?? 0,
+        (first as SortArgs).limit,
+        given[1],
+        given[2],
+      ]
+    : given;
+  const page = {
+    cellId: cellId as Id | undefined,
+    descending: descending === true,
+    offset: (offset as number | undefined) ?? 0,
+    limit: limit as number | undefined,
+    sorter: isObject ? (first as SortArgs).sorter : undefined,
+  };
+  const read = (): Ids => {
+    const table = core.data.tables.get(tableId as Id);
+    return table ? sortedRowIds(table, page, true) : [];
+  };
+  let last = read();
+  const callIfChanged = (store: Store): void => {
+    const rowIds = read();
+    if (rowIds.length === last.length && rowIds.every((rowId, at) => rowId === last[at])) return;
+    last = rowIds;
+    (call as Call)(store, tableId, cellId, descending, offset, limit, [...rowIds]);
+  };
+  return add(core, 'sortedRowIds', [tableId as Id], callIfChanged, isMutator === true);
+};
+
+const adderOf =
+  (kind: Kind, depth: number) =>
+  (core: Core, ...args: unknown[]): Id => {
+    const isTransaction = kind.endsWith('Transaction');
+    return add(
+      core,
+      kind,
+      args.slice(0, depth) as Path,
+      args[depth],
+      !isTransaction && args[depth + 1] === true,
+    );
+  };
+
+/** What is there of a wildcard's kind, below the ids before it. */
+const idsAt = ({data}: Core, kind: Kind, path: readonly Id[]): Ids => {
+  if (/alue/.test(kind)) return [...data.values.keys()];
+  const table = data.tables.get(path[0] ?? '');
+  if (path.length === 0) return [...data.tables.keys()];
+  if (!table) return [];
+  if (kind === 'hasTableCell') return [...table.columns.keys()];
+  return path.length === 1 ? [...table.rows.keys()] : table.cellIds(path[1] ?? '');
+};
+
+/** The arguments with which a listener is called for what has not changed. */
+const presentArgs = (core: Core, kind: Kind, path: readonly Id[]): unknown[] => {
+  const [tableId = '', rowId = '', cellId = ''] = path;
+  if (kind === 'cell') {
+    const cell = core.data.tables.get(tableId)?.getCell(rowId, cellId);
+    return [decodeCell(cell), decodeCell(cell)];
+  }
+  if (kind === 'value') {
+    const value = core.data.values.get(tableId);
+    return [decodeCell(value), decodeCell(value)];
+  }
+  return kind.startsWith('has')
+    ? [(readMethods[kind] as (...args: unknown[]) => unknown)(core, ...path)]
+    : [];
+};
+
+const callFor = (core: Core, {kind, path, call}: Listener, ids: readonly Id[]): void => {
+  if (ids.length === path.length) {
+    (call as Call)(core.store, ...ids, ...presentArgs(core, kind, ids));
+    return;
+  }
+  const part = path[ids.length];
+  const next = part === null || part === undefined ? idsAt(core, kind, ids) : [part];
+  for (const id of next) callFor(core, {kind, path, call, isMutator: false}, [...ids, id]);
+};
+
+const adders = Object.fromEntries(
+  (Object.keys(KINDS) as Kind[]).map((kind) => [
+    `add${kind.charAt(0).toUpperCase()}${kind.slice(1)}Listener`,
+    kind === 'sortedRowIds' ? addSortedRowIdsListener : adderOf(kind, KINDS[kind]),
+  ]),
+);
+
+export const listenMethods: Methods = {
+  ...adders,
+  callListener: (core: Core, listenerId: Id) => {
+    const listener = core.listeners.byId.get(toId(listenerId));
+    const isInvalidWildcard = listener?.kind.startsWith('invalid') && listener.path.includes(null);
+    if (listener && !isInvalidWildcard) {
+      if (listener.kind === 'sortedRowIds') (listener.call as Call)(core.store);
+      else callFor(core, listener, []);
+    }
+    return core.store;
+  },
+  delListener: (core: Core, listenerId: Id) => {
+    core.listeners.delete(toId(listenerId));
+    return core.store;
+  },
+  getListenerStats: ({listeners}: Core): ListenerStats => {
+    const stats: Record<string, number> = {};
+    for (const kind of Object.keys(KINDS) as Kind[]) {
+      const name = kind.endsWith('Transaction') ? 'transaction' : kind;
+      stats[name] = (stats[name] ?? 0) + listeners.count(kind);
+    }
+    return stats as unknown as ListenerStats;
+  },
+};

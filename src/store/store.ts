@@ -1,0 +1,43 @@
+/** The store as apps see it: a frozen object whose methods may be detached. */
+import {Core, type Methods} from './core.ts';
+import {createInternals} from './internals-of-data.ts';
+import {listenMethods} from './listen-methods.ts';
+import {readMethods} from './read-methods.ts';
+import {provideInternals} from './store-internals.ts';
+import {transactionMethods} from './transaction-methods.ts';
+import type {Store} from './types.ts';
+import {writeMethods} from './write-methods.ts';
+
+const methods: Methods = {
+  ...readMethods,
+  ...writeMethods,
+  ...listenMethods,
+  ...transactionMethods,
+};
+
+class PlainStore {
+  readonly #core = new Core(this as unknown as Store);
+  /** Methods that have been used, bound: made when first asked for, so that a store costs little. */
+  readonly #bound: Record<string, (...args: never[]) => unknown> = {};
+
+  static {
+    for (const [name, method] of Object.entries(methods)) {
+      Object.defineProperty(this.prototype, name, {
+        get(this: PlainStore) {
+          return (this.#bound[name] ??= method.bind(undefined, this.#core));
+        },
+        enumerable: true,
+      });
+    }
+  }
+
+  constructor() {
+    const {data, writer, transactions, listeners} = this.#core;
+    const store = this as unknown as Store;
+    provideInternals(store, () => createInternals(data, writer, transactions, listeners));
+    Object.freeze(this);
+  }
+}
+
+/** An empty store. */
+export const createStore = (): Store => new PlainStore() as unknown as Store;

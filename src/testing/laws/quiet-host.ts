@@ -1,0 +1,88 @@
+/** L8: nothing that goes wrong disturbs the host, and nothing hangs. */
+import {assert, assertSame, show} from '../assertions.ts';
+import type {PersisterCapability} from '../persister-harness.ts';
+import {PETS} from '../sample-content.ts';
+import type {LawTest} from '../session.ts';
+
+const throwing = (): never => {
+  throw new Error('A function of the app throws');
+};
+
+export const quietHost: readonly LawTest<PersisterCapability>[] = [
+  {
+    title: 'L8 contains a handler of errors that throws',
+    needs: ['faults'],
+    run: async (lab) => {
+      const app = await lab.open({options: {onIgnoredError: throwing}});
+      app.store.setValue('mine', 1);
+      app.faults.fail('read');
+      await app.settled(app.persister.load(), 'load()');
+      app.faults.fail('write');
+      await app.settled(app.persister.save(), 'save()');
+      await app.settled(app.persister.save(), 'save() again');
+      await lab.assertKept(app, [{}, {mine: 1}]);
+    },
+  },
+  {
+    title: 'L8 contains listeners that throw',
+    run: async (lab) => {
+      const app = await lab.open();
+      app.persister.addStatusListener(throwing);
+      app.persister.addStateListener(throwing);
+      await app.start(PETS);
+      app.store.setValue('mine', 1);
+      await app.saved();
+      await lab.assertKept(app, [PETS[0], {...PETS[1], mine: 1}]);
+      const isReported = app.errorCodes.every((code) => code === 'HANDLER');
+      assert(isReported && app.errors.length > 0, `reported: ${show(app.errorCodes)}`);
+    },
+  },
+  {
+    title: 'L8 contains initial content that throws',
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.settled(app.persister.load(throwing), 'load()');
+      assertSame(app.errorCodes, ['HANDLER'], 'what was reported');
+      assertSame(app.content, [{}, {}], 'in memory');
+    },
+  },
+  {
+    title: 'L8 ends a load and a save that hang, and saves when storage answers again',
+    needs: ['faults'],
+    run: async (lab) => {
+      const app = await lab.open();
+      const release = app.faults.hold('read');
+      await app.settledWithTimeouts(app.persister.load(), 'load()');
+      release();
+      const releaseWrite = app.faults.hold('write');
+      app.store.setValue('mine', 1);
+      await app.settledWithTimeouts(app.persister.save(), 'save()');
+      assertSame(app.errorCodes, ['TIMEOUT', 'TIMEOUT'], 'what was reported');
+      releaseWrite();
+      await app.settled(app.persister.save(), 'save() again');
+      await lab.assertKept(app, [{}, {mine: 1}]);
+    },
+  },
+  {
+    title: 'L8 settles destroy() while storage hangs',
+    needs: ['faults'],
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.start(PETS);
+      await app.saved();
+      app.faults.hold('write');
+      app.store.setValue('mine', 1);
+      await app.settledWithTimeouts(app.persister.destroy(), 'destroy()');
+    },
+  },
+  {
+    title: 'L8 settles destroy() however often it is called',
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.start(PETS);
+      const all = [app.persister.destroy(), app.persister.destroy()];
+      await app.settled(Promise.all(all), 'destroy() twice');
+      await app.settled(app.persister.destroy(), 'destroy() once more');
+    },
+  },
+];
