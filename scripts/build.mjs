@@ -1,6 +1,7 @@
 /**
  * Builds `dist`: one ES module per public entry with the code they share in chunks, and the
- * declarations that they need. The old `dist` is replaced only when the new one is complete.
+ * declarations that they need. `dist` is replaced when everything has been made, and stays as it was when
+ * a module cannot be built.
  */
 import {renameSync, rmSync} from 'node:fs';
 import {build} from 'esbuild';
@@ -12,7 +13,7 @@ const draft = `${root}dist.${process.pid}.tmp`;
 const buildModules = () =>
   build({
     absWorkingDir: root,
-    entryPoints: entrySources,
+    entryPoints: entrySources.map((source) => `./${source}`),
     outbase: 'src',
     outdir: draft,
     bundle: true,
@@ -58,10 +59,10 @@ const buildDeclarations = () => {
 
 try {
   const [declared] = await Promise.all([buildDeclarations(), buildModules()]);
-  if (declared) {
-    rmSync(`${root}dist`, {recursive: true, force: true});
-    renameSync(draft, `${root}dist`);
-  } else process.exitCode = 1;
+  // Modules that work are of use to whoever is at work on their types.
+  if (!declared) process.exitCode = 1;
+  rmSync(`${root}dist`, {recursive: true, force: true});
+  renameSync(draft, `${root}dist`);
 } finally {
   rmSync(draft, {recursive: true, force: true});
 }

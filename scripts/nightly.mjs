@@ -12,21 +12,29 @@ const hasScript = (folder, name) =>
   existsSync(`${root}${folder}package.json`) &&
   name in (JSON.parse(readFileSync(`${root}${folder}package.json`, 'utf8')).scripts ?? {});
 
+const npm = (...args) => ['npm', ...args];
+
 const runs = [
-  {name: 'all checks, with more random cases', args: ['test'], env: {CELLAR_RANDOM_RUNS: '2000'}},
+  {
+    name: 'all checks, with more random cases',
+    command: npm('test'),
+    env: {CELLAR_RANDOM_RUNS: '2000'},
+  },
+  {name: 'crashes', command: ['node', 'scripts/nightly-crash.mjs']},
+  {name: 'power cuts', command: ['node', 'scripts/nightly-power-cut.mjs']},
   ...(hasScript('bench/', 'differential')
     ? [
-        {name: 'the reference, installed', args: ['--prefix', 'bench', 'ci']},
-        {name: 'differential', args: ['--prefix', 'bench', 'run', 'differential']},
+        {name: 'the reference, installed', command: npm('--prefix', 'bench', 'ci')},
+        {name: 'differential', command: npm('--prefix', 'bench', 'run', 'differential')},
       ]
     : []),
-  {name: 'bench', args: ['run', 'bench', '--', '--no-write']},
-  {name: 'mutation', args: ['run', 'mutation']},
+  {name: 'bench', command: npm('run', 'bench', '--', '--no-write')},
+  {name: 'mutation', command: npm('run', 'mutation')},
 ];
 
-const failed = runs.filter(({name, args, env}) => {
-  console.log(`\n== ${name}: npm ${args.join(' ')}`);
-  const {status} = spawnSync('npm', args, {
+const failed = runs.filter(({name, command: [program, ...args], env}) => {
+  console.log(`\n== ${name}: ${program} ${args.join(' ')}`);
+  const {status} = spawnSync(program, args, {
     cwd: root,
     env: {...process.env, ...env},
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -36,6 +44,6 @@ const failed = runs.filter(({name, args, env}) => {
 });
 
 console.log(
-  failed.length > 0 ? `\nFailed: ${failed.map(({name}) => name).join('; ')}` : '\nAll well',
+  failed.length > 0 ? `\nFailed: ${failed.map(({name}) => name).join(', ')}` : '\nAll well',
 );
 process.exitCode = failed.length > 0 ? 1 : 0;

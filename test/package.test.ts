@@ -79,7 +79,7 @@ describe('package.json', () => {
     );
     const aliases = targets.filter(isAlias).map((target) => ({
       ...target,
-      subpath: target.subpath.replace(/\/with-schemas$/, '').replace(/^\.$/, '.'),
+      subpath: target.subpath.replace(/\/with-schemas$/, ''),
     }));
     expect(aliases).toStrictEqual(originals);
   });

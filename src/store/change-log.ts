@@ -1,11 +1,11 @@
 /**
- * What was there before the open transaction touched it. Writing appends to a flat list, which is cheap;
- * the list is folded into one entry per row and cell when somebody asks, or when it has grown long.
+ * What was there before the open transaction touched it. Writing appends to a flat list, which is cheap and
+ * can be undone backwards; it is folded into one entry per row and cell when somebody asks what has changed.
  */
 import type {EncodedCell} from './internals.ts';
 import type {Id} from './types.ts';
 
-type OldCell = EncodedCell | undefined;
+export type OldCell = EncodedCell | undefined;
 
 /** A row as it was. */
 export interface RowBefore {
@@ -20,29 +20,43 @@ export interface TableBefore {
   readonly rows: Map<Id, RowBefore>;
 }
 
-interface RemovedRow {
-  readonly cellIds: readonly Id[];
-  readonly cells: readonly OldCell[];
-}
+/** One write; a value's has no table and row. */
+export type LogEntry =
+  | {
+      readonly kind: 'cell';
+      readonly tableId: Id;
+      readonly rowId: Id;
+      readonly id: Id;
+      readonly old: OldCell;
+    }
+  | {
+      readonly kind: 'added';
+      readonly tableId: Id;
+      readonly rowId: Id;
+      readonly tableExisted: boolean;
+    }
+  | {
+      readonly kind: 'removed';
+      readonly tableId: Id;
+      readonly rowId: Id;
+      readonly cellIds: readonly Id[];
+      readonly cells: readonly EncodedCell[];
+    }
+  | {readonly kind: 'value'; readonly id: Id; readonly old: OldCell};
 
-/** Stand in for the cell id of an entry. */
-const ADDED = Symbol('row added');
-const REMOVED = Symbol('row removed');
-const VALUE = Symbol('value');
-
-/** Four elements each: table id, row id (or value id), cell id or what stands for it, what was there. */
-type Entries = [Id, Id, Id | symbol, OldCell | boolean | RemovedRow][];
-
-/** Beyond so many entries the list is folded, so that it does not grow with every write to the same cells. */
+/** Beyond so many entries, and whenever it has doubled, the list is freed of repeated writes to the same cells. */
 const MAX_ENTRIES = 100_000;
 
 export class ChangeLog {
   readonly #tables = new Map<Id, TableBefore>();
   readonly #values = new Map<Id, OldCell>();
-  #entries: Entries = [];
+  #entries: LogEntry[] = [];
+  #folded = 0;
+  #maxEntries = MAX_ENTRIES;
 
-  get isEmpty(): boolean {
-    return this.#entries.length === 0 && this.#tables.size === 0 && this.#values.size === 0;
+  /** All writes, oldest first. */
+  get entries(): readonly LogEntry[] {
+    return this.#entries;
   }
 
   get tables(): ReadonlyMap<Id, TableBefore> {
@@ -55,58 +69,64 @@ export class ChangeLog {
     return this.#values;
   }
 
-  cellChanged(tableId: Id, rowId: Id, cellId: Id, old: OldCell): void {
-    this.#add(tableId, rowId, cellId, old);
-  }
-
-  rowAdded(tableId: Id, rowId: Id, tableExisted: boolean): void {
-    this.#add(tableId, rowId, ADDED, tableExisted);
-  }
-
-  rowRemoved(tableId: Id, rowId: Id, cellIds: readonly Id[], cells: readonly OldCell[]): void {
-    this.#add(tableId, rowId, REMOVED, {cellIds, cells});
-  }
-
-  valueChanged(valueId: Id, old: OldCell): void {
-    this.#add('', valueId, VALUE, old);
-  }
-
-  #add(...entry: Entries[number]): void {
+  add(entry: LogEntry): void {
     this.#entries.push(entry);
-    if (this.#entries.length > MAX_ENTRIES) this.#fold();
+    if (this.#entries.length > this.#maxEntries) this.#compact();
   }
 
   #fold(): void {
-    const entries = this.#entries;
-    if (entries.length === 0) return;
-    this.#entries = [];
-    for (const [tableId, rowId, cellId, old] of entries) {
-      if (cellId === VALUE) {
-        if (!this.#values.has(rowId)) this.#values.set(rowId, old as OldCell);
-        continue;
-      }
-      let table = this.#tables.get(tableId);
-      if (!table) {
-        table = {existed: cellId !== ADDED || old === true, rows: new Map()};
-        this.#tables.set(tableId, table);
-      }
-      let row = table.rows.get(rowId);
-      if (!row) {
-        row = {existed: cellId !== ADDED, isAdded: false, cells: new Map()};
-        table.rows.set(rowId, row);
-      }
-      if (cellId === ADDED) {
-        row.isAdded = true;
-      } else if (row.existed) {
-        const {cellIds, cells} =
-          cellId === REMOVED
-            ? (old as RemovedRow)
-            : {cellIds: [cellId as Id], cells: [old as OldCell]};
-        cellIds.forEach((id, index) => {
-          // Of a row that was removed and added again, what it had has been noted when it was removed.
-          if (!row.cells.has(id)) row.cells.set(id, row.isAdded ? undefined : cells[index]);
-        });
+    for (; this.#folded < this.#entries.length; this.#folded++) {
+      const entry = this.#entries[this.#folded];
+      if (entry?.kind === 'value') {
+        if (!this.#values.has(entry.id)) this.#values.set(entry.id, entry.old);
+      } else if (entry) {
+        this.#foldRow(entry);
       }
     }
+  }
+
+  #foldRow(entry: Exclude<LogEntry, {kind: 'value'}>): void {
+    const {kind, tableId, rowId} = entry;
+    let table = this.#tables.get(tableId);
+    if (!table) {
+      table = {existed: kind !== 'added' || entry.tableExisted, rows: new Map()};
+      this.#tables.set(tableId, table);
+    }
+    let row = table.rows.get(rowId);
+    if (!row) {
+      row = {existed: kind !== 'added', isAdded: false, cells: new Map()};
+      table.rows.set(rowId, row);
+    }
+    if (kind === 'added') {
+      row.isAdded = true;
+    } else if (row.existed) {
+      const [cellIds, cells] =
+        kind === 'cell' ? [[entry.id], [entry.old]] : [entry.cellIds, entry.cells];
+      for (let index = 0; index < cellIds.length; index++) {
+        const id = cellIds[index] ?? '';
+        // Of a row that was removed and added again, what it had has been noted when it was removed.
+        if (!row.cells.has(id)) row.cells.set(id, row.isAdded ? undefined : cells[index]);
+      }
+    }
+  }
+
+  /** Undoing needs only the first of several writes to a cell, as long as its row stays. */
+  #compact(): void {
+    this.#fold();
+    const seen = new Map<string, Set<Id>>();
+    const values = new Set<Id>();
+    this.#entries = this.#entries.filter((entry) => {
+      if (entry.kind === 'value') return values.size < values.add(entry.id).size;
+      const key = JSON.stringify([entry.tableId, entry.rowId]);
+      if (entry.kind !== 'cell') {
+        seen.delete(key);
+        return true;
+      }
+      const cellIds = seen.get(key) ?? new Set();
+      seen.set(key, cellIds);
+      return cellIds.size < cellIds.add(entry.id).size;
+    });
+    this.#folded = this.#entries.length;
+    this.#maxEntries = Math.max(MAX_ENTRIES, this.#entries.length * 2);
   }
 }

@@ -4,7 +4,7 @@ import type {ChangeLog} from './change-log.ts';
 import {objectFrom} from './fresh-object.ts';
 import type {EncodedCell} from './internals.ts';
 import type {InvalidLog} from './invalid-log.ts';
-import {type Kind, KINDS, type Listener, type Listeners} from './listeners.ts';
+import {Kind, type Listener, type Listeners, setOfKinds} from './listeners.ts';
 import {
   type Change,
   type IdChange,
@@ -30,10 +30,19 @@ export interface Transaction {
 type Call = (...args: unknown[]) => unknown;
 type OnError = (error: unknown) => void;
 
-const VALUE_KINDS: readonly Kind[] = ['hasValues', 'valueIds', 'hasValue', 'value', 'values'];
-const CELL_KINDS = (Object.keys(KINDS) as Kind[]).filter(
-  (kind) => !/^invalid|alue|Transaction$/.test(kind),
+const VALUE_KINDS = setOfKinds(
+  Kind.hasValues,
+  Kind.values,
+  Kind.valueIds,
+  Kind.hasValue,
+  Kind.value,
 );
+const TABLE_CELL_ID_KINDS = setOfKinds(Kind.tableCellIds, Kind.hasTableCell);
+const ROW_ID_KINDS = setOfKinds(Kind.rowIds, Kind.hasRow, Kind.sortedRowIds);
+const CELL_ID_KINDS = setOfKinds(Kind.cellIds, Kind.hasCell);
+const ROW_KINDS = setOfKinds(Kind.cell, Kind.row);
+/** All that is about tables: the kinds before `invalidCell`. */
+const CELL_KINDS = (1 << Kind.invalidCell) - 1;
 
 const nonZero = (
   entries: Iterable<readonly [Id, IdChange]>,
@@ -55,21 +64,19 @@ class Dispatch {
   }
 
   run(): void {
-    const {data, log, invalid, listeners} = this.#transaction;
-    const hasAny = (kinds: readonly Kind[]): boolean =>
-      kinds.some((kind) => listeners.has(kind, this.#isMutator));
+    const {data, log, invalid} = this.#transaction;
     for (const [tableId, rows] of invalid.cells) {
       for (const [rowId, cells] of rows) {
         for (const [cellId, all] of cells) {
-          this.#call('invalidCell', [tableId, rowId, cellId], () => [[...all]]);
+          this.#call(Kind.invalidCell, [tableId, rowId, cellId], () => [[...all]]);
         }
       }
     }
-    if (hasAny(CELL_KINDS)) this.#callForTables(netTables(data, log));
+    if (this.#hasAny(CELL_KINDS)) this.#callForTables(netTables(data, log));
     for (const [valueId, all] of invalid.values) {
-      this.#call('invalidValue', [valueId], () => [[...all]]);
+      this.#call(Kind.invalidValue, [valueId], () => [[...all]]);
     }
-    if (hasAny(VALUE_KINDS)) this.#callForValues(netValues(data, log));
+    if (this.#hasAny(VALUE_KINDS)) this.#callForValues(netValues(data, log));
   }
 
   #callForTables(tables: ReadonlyMap<Id, NetTable>): void {
@@ -79,73 +86,73 @@ class Dispatch {
     const ids = nonZero([...tables].map(([id, {idChange}]) => [id, idChange] as const));
     if (ids) {
       const before = ids.reduce((size, [, change]) => size - change, data.tables.size);
-      this.#callHas('hasTables', [], before > 0, data.tables.size > 0);
-      this.#callIds('tableIds', [], ids);
-      for (const [tableId, change] of ids) this.#call('hasTable', [tableId], () => [change > 0]);
+      this.#callHas(Kind.hasTables, [], before > 0, data.tables.size > 0);
+      this.#callIds(Kind.tableIds, [], ids);
+      for (const [tableId, change] of ids) this.#call(Kind.hasTable, [tableId], () => [change > 0]);
     }
     for (const [tableId, table] of tables) {
-      if (this.#has('tableCellIds') || this.#has('hasTableCell')) {
+      if (this.#hasAny(TABLE_CELL_ID_KINDS)) {
         const cellIds = [...netTableCellIds(data, tableId, table)];
-        if (cellIds.length > 0) this.#callIds('tableCellIds', [tableId], cellIds);
+        if (cellIds.length > 0) this.#callIds(Kind.tableCellIds, [tableId], cellIds);
         for (const [cellId, change] of cellIds) {
-          this.#call('hasTableCell', [tableId, cellId], () => [change > 0]);
+          this.#call(Kind.hasTableCell, [tableId, cellId], () => [change > 0]);
         }
       }
     }
     for (const [tableId, {rows}] of tables) {
-      if (!this.#has('rowCount')) break;
+      if (!this.#hasAny(1 << Kind.rowCount)) break;
       let difference = 0;
       for (const {idChange} of rows.values()) difference += idChange;
       const count = data.tables.get(tableId)?.rows.size ?? 0;
-      if (difference !== 0) this.#call('rowCount', [tableId], () => [count]);
+      if (difference !== 0) this.#call(Kind.rowCount, [tableId], () => [count]);
     }
     const sortedOnly: Id[] = [];
     for (const [tableId, {rows}] of tables) {
-      const rowIds = this.#hasRowKinds()
+      const rowIds = this.#hasAny(ROW_ID_KINDS)
         ? nonZero([...rows].map(([id, {idChange}]) => [id, idChange] as const))
         : undefined;
       if (!rowIds) {
         sortedOnly.push(tableId);
         continue;
       }
-      this.#callIds('rowIds', [tableId], rowIds);
+      this.#callIds(Kind.rowIds, [tableId], rowIds);
       for (const [rowId, change] of rowIds) {
-        this.#call('hasRow', [tableId, rowId], () => [change > 0]);
+        this.#call(Kind.hasRow, [tableId, rowId], () => [change > 0]);
       }
       this.#callSorted(tableId);
     }
     for (const tableId of sortedOnly) this.#callSorted(tableId);
-    if (this.#has('cellIds') || this.#has('hasCell')) {
+    if (this.#hasAny(CELL_ID_KINDS)) {
       for (const [tableId, {rows}] of tables) {
         for (const [rowId, row] of rows) this.#callForCellIds(tableId, rowId, row);
       }
     }
     for (const [tableId, {rows}] of tables) {
-      if (this.#has('cell') || this.#has('row')) {
+      if (this.#hasAny(ROW_KINDS)) {
         for (const [rowId, {cells}] of rows) {
-          if (this.#has('cell')) {
+          if (this.#hasAny(1 << Kind.cell)) {
             for (const [cellId, [old, now]] of cells) {
-              this.#call('cell', [tableId, rowId, cellId], () => [
+              this.#call(Kind.cell, [tableId, rowId, cellId], () => [
                 decodeCell(now),
                 decodeCell(old),
                 this.#getCellChange,
               ]);
             }
           }
-          this.#call('row', [tableId, rowId], () => [this.#getCellChange]);
+          this.#call(Kind.row, [tableId, rowId], () => [this.#getCellChange]);
         }
       }
-      this.#call('table', [tableId], () => [this.#getCellChange]);
+      this.#call(Kind.table, [tableId], () => [this.#getCellChange]);
     }
-    this.#call('tables', [], () => [this.#getCellChange]);
+    this.#call(Kind.tables, [], () => [this.#getCellChange]);
   }
 
   #callForCellIds(tableId: Id, rowId: Id, {cells}: NetRow): void {
     const ids = nonZero([...cells].map(([id, change]) => [id, idChangeOf(change)] as const));
     if (!ids) return;
-    this.#callIds('cellIds', [tableId, rowId], ids);
+    this.#callIds(Kind.cellIds, [tableId, rowId], ids);
     for (const [cellId, change] of ids) {
-      this.#call('hasCell', [tableId, rowId, cellId], () => [change > 0]);
+      this.#call(Kind.hasCell, [tableId, rowId, cellId], () => [change > 0]);
     }
   }
 
@@ -155,16 +162,16 @@ class Dispatch {
     const ids = nonZero([...values].map(([id, change]) => [id, idChangeOf(change)] as const));
     if (ids) {
       const before = ids.reduce((size, [, change]) => size - change, data.values.size);
-      this.#callHas('hasValues', [], before > 0, data.values.size > 0);
-      this.#callIds('valueIds', [], ids);
-      for (const [valueId, change] of ids) this.#call('hasValue', [valueId], () => [change > 0]);
+      this.#callHas(Kind.hasValues, [], before > 0, data.values.size > 0);
+      this.#callIds(Kind.valueIds, [], ids);
+      for (const [valueId, change] of ids) this.#call(Kind.hasValue, [valueId], () => [change > 0]);
     }
     const getValueChange = (valueId: Id): [boolean, unknown, unknown] =>
       changeOf(values.get(String(valueId)), data.values.get(String(valueId)));
     for (const [valueId, [old, now]] of values) {
-      this.#call('value', [valueId], () => [decodeCell(now), decodeCell(old), getValueChange]);
+      this.#call(Kind.value, [valueId], () => [decodeCell(now), decodeCell(old), getValueChange]);
     }
-    this.#call('values', [], () => [getValueChange]);
+    this.#call(Kind.values, [], () => [getValueChange]);
   }
 
   readonly #getCellChange = (tableId: Id, rowId: Id, cellId: Id): [boolean, unknown, unknown] => {
@@ -175,12 +182,8 @@ class Dispatch {
     );
   };
 
-  #hasRowKinds(): boolean {
-    return this.#has('rowIds') || this.#has('hasRow') || this.#has('sortedRowIds');
-  }
-
-  #has(kind: Kind): boolean {
-    return this.#transaction.listeners.has(kind, this.#isMutator);
+  #hasAny(kinds: number): boolean {
+    return this.#transaction.listeners.hasAny(kinds, this.#isMutator);
   }
 
   #callHas(kind: Kind, path: readonly Id[], had: boolean, has: boolean): void {
@@ -193,7 +196,7 @@ class Dispatch {
 
   /** They find out by themselves whether their page has changed. */
   #callSorted(tableId: Id): void {
-    this.#call('sortedRowIds', [tableId], () => []);
+    this.#call(Kind.sortedRowIds, [tableId], () => []);
   }
 
   #call(kind: Kind, path: readonly (Id | undefined)[], getArgs: () => unknown[]): void {

@@ -1,7 +1,7 @@
 /** The inner door of the plain store. */
 import {encodeCell, encodeStoredCell} from './cell-encoding.ts';
 import type {RefusalListener, StoreInternals} from './internals.ts';
-import type {Listeners} from './listeners.ts';
+import {Kind, type Listeners} from './listeners.ts';
 import type {StoreData} from './store-data.ts';
 import type {Transactions} from './transactions.ts';
 import type {Writer} from './writer.ts';
@@ -37,7 +37,8 @@ export const createInternals = (
     },
     isInTransaction: () => transactions.isOpen,
     whenIdle: (action) => transactions.whenIdle(action),
-    hasMutators: () => listeners.hasMutators || listeners.has('willFinishTransaction', false),
+    hasMutators: () =>
+      listeners.hasMutators || listeners.hasAny(1 << Kind.willFinishTransaction, false),
     forEachRowChunk: (tableId, visit) => data.tables.get(tableId)?.forEachChunk(visit),
   };
 };

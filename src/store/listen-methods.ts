@@ -1,12 +1,14 @@
 /** The methods that add, call and remove listeners. */
 import {decodeCell} from './cell-encoding.ts';
 import {type Core, type Methods, toId} from './core.ts';
-import {type Kind, KINDS, type Listener, type Path} from './listeners.ts';
+import {Kind, type KindName, type Listener, type Path, PATH_LENGTHS} from './listeners.ts';
 import {readMethods} from './read-methods.ts';
 import {sortedRowIds} from './sorted-rows.ts';
 import type {Id, Ids, ListenerStats, Sorter, Store} from './types.ts';
 
 type Call = (...args: unknown[]) => unknown;
+
+const KIND_NAMES = Object.keys(Kind) as KindName[];
 
 const add = (core: Core, kind: Kind, path: Path, call: unknown, isMutator: boolean): Id =>
   core.listeners.add({kind, path, isMutator, call: call as Listener['call']});
@@ -53,46 +55,39 @@ const addSortedRowIdsListener = (core: Core, ...given: unknown[]): Id => {
     last = rowIds;
     (call as Call)(store, tableId, cellId, descending, offset, limit, [...rowIds]);
   };
-  return add(core, 'sortedRowIds', [tableId as Id], callIfChanged, isMutator === true);
+  return add(core, Kind.sortedRowIds, [tableId as Id], callIfChanged, isMutator === true);
 };
 
 const adderOf =
   (kind: Kind, depth: number) =>
   (core: Core, ...args: unknown[]): Id => {
-    const isTransaction = kind.endsWith('Transaction');
-    return add(
-      core,
-      kind,
-      args.slice(0, depth) as Path,
-      args[depth],
-      !isTransaction && args[depth + 1] === true,
-    );
+    const isMutator = args[depth + 1] === true && kind < Kind.startTransaction;
+    return add(core, kind, args.slice(0, depth) as Path, args[depth], isMutator);
   };
 
 /** What is there of a wildcard's kind, below the ids before it. */
 const idsAt = ({data}: Core, kind: Kind, path: readonly Id[]): Ids => {
-  if (/alue/.test(kind)) return [...data.values.keys()];
+  if (kind > Kind.invalidCell) return [...data.values.keys()];
   const table = data.tables.get(path[0] ?? '');
   if (path.length === 0) return [...data.tables.keys()];
   if (!table) return [];
-  if (kind === 'hasTableCell') return [...table.columns.keys()];
+  if (kind === Kind.hasTableCell) return [...table.columns.keys()];
   return path.length === 1 ? [...table.rows.keys()] : table.cellIds(path[1] ?? '');
 };
 
 /** The arguments with which a listener is called for what has not changed. */
 const presentArgs = (core: Core, kind: Kind, path: readonly Id[]): unknown[] => {
   const [tableId = '', rowId = '', cellId = ''] = path;
-  if (kind === 'cell') {
+  if (kind === Kind.cell) {
     const cell = core.data.tables.get(tableId)?.getCell(rowId, cellId);
     return [decodeCell(cell), decodeCell(cell)];
   }
-  if (kind === 'value') {
+  if (kind === Kind.value) {
     const value = core.data.values.get(tableId);
     return [decodeCell(value), decodeCell(value)];
   }
-  return kind.startsWith('has')
-    ? [(readMethods[kind] as (...args: unknown[]) => unknown)(core, ...path)]
-    : [];
+  const has = readMethods[KIND_NAMES[kind] ?? ''] as Call | undefined;
+  return has ? [has(core, ...path)] : [];
 };
 
 const callFor = (core: Core, {kind, path, call}: Listener, ids: readonly Id[]): void => {
@@ -106,9 +101,11 @@ const callFor = (core: Core, {kind, path, call}: Listener, ids: readonly Id[]): 
 };
 
 const adders = Object.fromEntries(
-  (Object.keys(KINDS) as Kind[]).map((kind) => [
-    `add${kind.charAt(0).toUpperCase()}${kind.slice(1)}Listener`,
-    kind === 'sortedRowIds' ? addSortedRowIdsListener : adderOf(kind, KINDS[kind]),
+  KIND_NAMES.map((name) => [
+    `add${name.charAt(0).toUpperCase()}${name.slice(1)}Listener`,
+    name === 'sortedRowIds'
+      ? addSortedRowIdsListener
+      : adderOf(Kind[name], PATH_LENGTHS[Kind[name]]),
   ]),
 );
 
@@ -116,9 +113,10 @@ export const listenMethods: Methods = {
   ...adders,
   callListener: (core: Core, listenerId: Id) => {
     const listener = core.listeners.byId.get(toId(listenerId));
-    const isInvalidWildcard = listener?.kind.startsWith('invalid') && listener.path.includes(null);
-    if (listener && !isInvalidWildcard) {
-      if (listener.kind === 'sortedRowIds') (listener.call as Call)(core.store);
+    if (!listener) return core.store;
+    const isInvalid = listener.kind === Kind.invalidCell || listener.kind === Kind.invalidValue;
+    if (!isInvalid || !listener.path.includes(null)) {
+      if (listener.kind === Kind.sortedRowIds) (listener.call as Call)(core.store);
       else callFor(core, listener, []);
     }
     return core.store;
@@ -129,9 +127,9 @@ export const listenMethods: Methods = {
   },
   getListenerStats: ({listeners}: Core): ListenerStats => {
     const stats: Record<string, number> = {};
-    for (const kind of Object.keys(KINDS) as Kind[]) {
-      const name = kind.endsWith('Transaction') ? 'transaction' : kind;
-      stats[name] = (stats[name] ?? 0) + listeners.count(kind);
+    for (const name of KIND_NAMES) {
+      const stat = Kind[name] < Kind.startTransaction ? name : 'transaction';
+      stats[stat] = (stats[stat] ?? 0) + listeners.count(Kind[name]);
     }
     return stats as unknown as ListenerStats;
   },

@@ -1,35 +1,45 @@
 /** The listeners of a store: who is to be called for what. */
 import type {Id} from './types.ts';
 
-/** How many ids lead to what a listener of each kind listens to, in the order in which stats list them. */
-export const KINDS = {
+/** What can be listened to, in the order in which stats list it. */
+export const Kind = {
   hasTables: 0,
-  tables: 0,
-  tableIds: 0,
-  hasTable: 1,
-  table: 1,
-  tableCellIds: 1,
-  hasTableCell: 2,
-  rowCount: 1,
-  rowIds: 1,
-  sortedRowIds: 1,
-  hasRow: 2,
-  row: 2,
-  cellIds: 2,
-  hasCell: 3,
-  cell: 3,
-  invalidCell: 3,
-  hasValues: 0,
-  values: 0,
-  valueIds: 0,
-  hasValue: 1,
-  value: 1,
-  invalidValue: 1,
-  startTransaction: 0,
-  willFinishTransaction: 0,
-  didFinishTransaction: 0,
+  tables: 1,
+  tableIds: 2,
+  hasTable: 3,
+  table: 4,
+  tableCellIds: 5,
+  hasTableCell: 6,
+  rowCount: 7,
+  rowIds: 8,
+  sortedRowIds: 9,
+  hasRow: 10,
+  row: 11,
+  cellIds: 12,
+  hasCell: 13,
+  cell: 14,
+  invalidCell: 15,
+  hasValues: 16,
+  values: 17,
+  valueIds: 18,
+  hasValue: 19,
+  value: 20,
+  invalidValue: 21,
+  startTransaction: 22,
+  willFinishTransaction: 23,
+  didFinishTransaction: 24,
 } as const;
-export type Kind = keyof typeof KINDS;
+export type KindName = keyof typeof Kind;
+export type Kind = (typeof Kind)[KindName];
+
+/** How many ids lead to what a listener of each kind listens to, by kind. */
+export const PATH_LENGTHS = [
+  0, 0, 0, 1, 1, 1, 2, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0, 0, 0, 1, 1, 1, 0, 0, 0,
+] as const;
+
+/** Sets of kinds are bits. */
+export const setOfKinds = (...kinds: Kind[]): number =>
+  kinds.reduce((set: number, kind) => set | (1 << kind), 0);
 
 export type Path = readonly (Id | null)[];
 
@@ -51,11 +61,18 @@ const MAX_FREE_IDS = 1000;
 
 const newNode = (): Node => ({listeners: new Set(), children: new Map()});
 
+/** The listeners that may write, or those that may not. */
+class Registry {
+  /** Kinds that have any listener. */
+  kinds = 0;
+  readonly roots: (Node | undefined)[] = [];
+  readonly counts: number[] = [];
+}
+
 export class Listeners {
   readonly byId: Map<Id, Listener> = new Map();
-  readonly #roots = new Map<Kind, readonly [others: Node, mutators: Node]>();
-  readonly #counts = new Map<Kind, [others: number, mutators: number]>();
-  #mutators = 0;
+  readonly #others = new Registry();
+  readonly #mutators = new Registry();
   #nextId = 0;
   readonly #freeIds: Id[] = [];
 
@@ -64,23 +81,22 @@ export class Listeners {
   }
 
   get hasMutators(): boolean {
-    return this.#mutators > 0;
+    return this.#mutators.kinds !== 0;
   }
 
   count(kind: Kind): number {
-    const [others, mutators] = this.#counts.get(kind) ?? [0, 0];
-    return others + mutators;
+    return (this.#others.counts[kind] ?? 0) + (this.#mutators.counts[kind] ?? 0);
   }
 
-  has(kind: Kind, isMutator: boolean): boolean {
-    return (this.#counts.get(kind)?.[isMutator ? 1 : 0] ?? 0) > 0;
+  /** Whether anybody listens to one of these kinds. */
+  hasAny(kinds: number, isMutator: boolean): boolean {
+    return ((isMutator ? this.#mutators : this.#others).kinds & kinds) !== 0;
   }
 
   add(listener: Listener): Id {
     const id = this.#freeIds.shift() ?? String(this.#nextId++);
     this.byId.set(id, listener);
-    this.#addCount(listener, 1);
-    let node = this.#root(listener.kind, listener.isMutator);
+    let node = this.#count(listener, 1);
     for (const part of listener.path) {
       let child = node.children.get(part);
       if (!child) node.children.set(part, (child = newNode()));
@@ -95,8 +111,7 @@ export class Listeners {
     if (!listener) return;
     this.byId.delete(id);
     if (this.#freeIds.length < MAX_FREE_IDS) this.#freeIds.push(id);
-    this.#addCount(listener, -1);
-    this.#remove(this.#root(listener.kind, listener.isMutator), listener, 0);
+    this.#remove(this.#count(listener, -1), listener, 0);
   }
 
   /**
@@ -109,7 +124,8 @@ export class Listeners {
     path: readonly (Id | undefined)[],
     visit: (listener: Listener) => void,
   ): void {
-    if (this.has(kind, isMutator)) this.#visit(this.#root(kind, isMutator), path, 0, visit);
+    const root = (isMutator ? this.#mutators : this.#others).roots[kind];
+    if (root) this.#visit(root, path, 0, visit);
   }
 
   #visit(
@@ -141,16 +157,12 @@ export class Listeners {
     if (child.listeners.size === 0 && child.children.size === 0) node.children.delete(part);
   }
 
-  #addCount({kind, isMutator}: Listener, difference: 1 | -1): void {
-    let counts = this.#counts.get(kind);
-    if (!counts) this.#counts.set(kind, (counts = [0, 0]));
-    counts[isMutator ? 1 : 0] += difference;
-    if (isMutator) this.#mutators += difference;
-  }
-
-  #root(kind: Kind, isMutator: boolean): Node {
-    let roots = this.#roots.get(kind);
-    if (!roots) this.#roots.set(kind, (roots = [newNode(), newNode()]));
-    return roots[isMutator ? 1 : 0];
+  /** @returns Where the listeners of this kind are kept. */
+  #count({kind, isMutator}: Listener, difference: 1 | -1): Node {
+    const registry = isMutator ? this.#mutators : this.#others;
+    const count = (registry.counts[kind] ?? 0) + difference;
+    registry.counts[kind] = count;
+    registry.kinds = count > 0 ? registry.kinds | (1 << kind) : registry.kinds & ~(1 << kind);
+    return (registry.roots[kind] ??= newNode());
   }
 }

@@ -38,8 +38,9 @@ const selectFirst = (table: Table, page: SortedPage, count: number): Id[] | unde
   const {cellId, descending} = page;
   const best: {rowId: Id; key: string | number | boolean}[] = [];
   let strings = 0;
+  const values = cellId === undefined ? undefined : (table.columns.get(cellId)?.values ?? []);
   for (const [rowId, slot] of table.rows) {
-    const cell = cellId === undefined ? rowId : (table.columns.get(cellId)?.values[slot] ?? 0);
+    const cell = values ? (values[slot] ?? 0) : rowId;
     if (isEncodedObject(cell)) return undefined;
     if (typeof cell === 'string') strings++;
     const worst = best[best.length - 1];

@@ -29,7 +29,13 @@ export class StoreData {
     if (old === NO_ROW) {
       this.addRow(tableId, rowId, [cellId], [cell]);
     } else if (old !== cell) {
-      this.log?.cellChanged(tableId, rowId, cellId, old === NO_CELL ? undefined : old);
+      this.log?.add({
+        kind: 'cell',
+        tableId,
+        rowId,
+        id: cellId,
+        old: old === NO_CELL ? undefined : old,
+      });
       this.observer?.cellWritten(tableId, rowId, cellId, cell);
     }
   }
@@ -37,7 +43,7 @@ export class StoreData {
   /** Adds a row that is not there yet. */
   addRow(tableId: Id, rowId: Id, cellIds: readonly Id[], cells: readonly EncodedCell[]): void {
     let table = this.tables.get(tableId);
-    this.log?.rowAdded(tableId, rowId, table !== undefined);
+    this.log?.add({kind: 'added', tableId, rowId, tableExisted: table !== undefined});
     if (!table) this.tables.set(tableId, (table = new Table(this.#revisions)));
     table.addRow(rowId, cellIds, cells);
     if (this.observer) {
@@ -56,7 +62,7 @@ export class StoreData {
       this.delRow(tableId, rowId, false);
       return;
     }
-    this.log?.cellChanged(tableId, rowId, cellId, old);
+    this.log?.add({kind: 'cell', tableId, rowId, id: cellId, old});
     table.delCell(rowId, cellId);
     this.observer?.cellWritten(tableId, rowId, cellId, undefined);
   }
@@ -66,8 +72,8 @@ export class StoreData {
     if (!table?.rows.has(rowId)) return;
     if (this.log || this.observer) {
       const cellIds = table.cellIds(rowId);
-      const cells = cellIds.map((cellId) => table.getCell(rowId, cellId));
-      this.log?.rowRemoved(tableId, rowId, cellIds, cells);
+      const cells = cellIds.map((cellId) => table.getCell(rowId, cellId) ?? null);
+      this.log?.add({kind: 'removed', tableId, rowId, cellIds, cells});
       for (const cellId of this.observer ? cellIds : []) {
         this.observer?.cellWritten(tableId, rowId, cellId, undefined);
       }
@@ -85,7 +91,7 @@ export class StoreData {
   setValue(valueId: Id, value: EncodedCell): void {
     const old = this.values.get(valueId);
     if (old === value) return;
-    this.log?.valueChanged(valueId, old);
+    this.log?.add({kind: 'value', id: valueId, old});
     this.values.set(valueId, value);
     this.observer?.valueWritten(valueId, value);
   }
@@ -93,7 +99,7 @@ export class StoreData {
   delValue(valueId: Id): void {
     const old = this.values.get(valueId);
     if (old === undefined) return;
-    this.log?.valueChanged(valueId, old);
+    this.log?.add({kind: 'value', id: valueId, old});
     this.values.delete(valueId);
     this.observer?.valueWritten(valueId, undefined);
   }
@@ -101,37 +107,25 @@ export class StoreData {
   /** Puts everything back as it was before `log` began. */
   undo(log: ChangeLog): void {
     this.log = undefined;
-    for (const [tableId, {rows}] of log.tables) {
-      for (const [rowId, {existed, isAdded, cells}] of rows) {
-        if (!existed) {
-          this.delRow(tableId, rowId, false);
-          continue;
-        }
-        if (!this.tables.get(tableId)?.rows.has(rowId)) {
-          const present = [...cells].filter(([, cell]) => cell !== undefined);
-          const cellIds = present.map(([cellId]) => cellId);
-          this.addRow(
-            tableId,
-            rowId,
-            cellIds,
-            present.map(([, cell]) => cell ?? null),
-          );
-          continue;
-        }
-        // What was there first, so that the row does not go with a cell that has come since.
-        for (const [cellId, cell] of cells) {
-          if (cell !== undefined) this.setCell(tableId, rowId, cellId, cell);
-        }
-        for (const cellId of this.tables.get(tableId)?.cellIds(rowId) ?? []) {
-          if (cells.has(cellId) ? cells.get(cellId) === undefined : isAdded) {
-            this.delCell(tableId, rowId, cellId);
-          }
-        }
+    for (let index = log.entries.length - 1; index >= 0; index--) {
+      const entry = log.entries[index];
+      switch (entry?.kind) {
+        case 'added':
+          this.delRow(entry.tableId, entry.rowId, false);
+          break;
+        case 'removed':
+          this.addRow(entry.tableId, entry.rowId, entry.cellIds, entry.cells);
+          break;
+        case 'cell':
+          if (entry.old === undefined) this.delCell(entry.tableId, entry.rowId, entry.id);
+          else this.setCell(entry.tableId, entry.rowId, entry.id, entry.old);
+          break;
+        case 'value':
+          if (entry.old === undefined) this.delValue(entry.id);
+          else this.setValue(entry.id, entry.old);
+          break;
+        case undefined:
       }
-    }
-    for (const [valueId, value] of log.values) {
-      if (value === undefined) this.delValue(valueId);
-      else this.setValue(valueId, value);
     }
   }
 

@@ -3,7 +3,7 @@ import {ChangeLog} from './change-log.ts';
 import {dispatch} from './dispatch.ts';
 import type {TransactionSummary} from './internals.ts';
 import {InvalidLog} from './invalid-log.ts';
-import type {Listener, Listeners} from './listeners.ts';
+import {Kind, type Listeners} from './listeners.ts';
 import type {StoreData} from './store-data.ts';
 import {summarize} from './transaction-summary.ts';
 import type {Writer} from './writer.ts';
@@ -78,7 +78,7 @@ export class Transactions {
     this.#invalid = this.#writer.invalid = new InvalidLog();
     this.#log = this.#data.log = new ChangeLog();
     const errors: unknown[] = [];
-    this.#call('startTransaction', errors);
+    this.#call(Kind.startTransaction, errors);
     if (errors.length > 0) {
       this.#undo();
       this.#end();
@@ -112,12 +112,12 @@ export class Transactions {
     // A listener may have caught what a transaction of its own threw.
     if (this.#isDoomed) return;
     if (doRollback?.(this.store)) this.#undo();
-    this.#call('willFinishTransaction', errors);
+    this.#call(Kind.willFinishTransaction, errors);
     if (errors.length > 0) this.#undo();
     this.#isSealed = true;
     this.#dispatch(false, (error) => errors.push(error));
     this.#observe();
-    this.#call('didFinishTransaction', errors);
+    this.#call(Kind.didFinishTransaction, errors);
   }
 
   #observe(): void {
@@ -142,7 +142,7 @@ export class Transactions {
   }
 
   /** Transaction listeners all run, whatever one of them throws. */
-  #call(kind: Listener['kind'], errors: unknown[]): void {
+  #call(kind: Kind, errors: unknown[]): void {
     this.#listeners.forEach(kind, false, [], ({call}) => {
       try {
         (call as (store: unknown) => unknown)(this.store);

@@ -34,10 +34,10 @@ export const memoryStorageHarness = (
 };
 
 const inspections = (storage: MemoryStorage): Omit<PersisterHarness, 'create'> => ({
-  readBack: (place) => storage.open(place).read(),
+  readBack: (place) => Promise.resolve(storage.getContent(place)),
   writeExternally: async (place, content) => {
     const other = storage.open(place);
-    await other.write(Object.assign(() => content, {holdsMore: false}));
+    await other.write(Object.assign(() => content, {holdsMore: false}), new AbortController().signal);
   },
   corrupt: corruptor(storage),
   readRaw: (place) => Promise.resolve(storage.getText(place)),

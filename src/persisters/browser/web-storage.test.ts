@@ -185,6 +185,29 @@ describe('WebStorage.watch', () => {
     expect(seen).toStrictEqual([]);
   });
 
+  it('has nothing to tell of what has been read or written since', async () => {
+    const storage = open();
+    const seen = await watch(storage);
+    await storage.write(getter(DOG));
+    announce({newValue: JSON.stringify(DOG)});
+    localStorage.setItem('pets', JSON.stringify(CAT));
+    await storage.read();
+    announce({newValue: JSON.stringify(CAT)});
+    expect(seen).toStrictEqual([]);
+  });
+
+  it('tells that what has been told of is gone again', async () => {
+    const storage = open();
+    await storage.write(getter(DOG));
+    const seen = await watch(storage);
+    localStorage.setItem('pets', JSON.stringify(CAT));
+    announce({newValue: JSON.stringify(CAT)});
+    localStorage.setItem('pets', JSON.stringify(DOG));
+    await expect(storage.write(getter(DOG))).rejects.toMatchObject({code: 'CONFLICT'});
+    announce({newValue: JSON.stringify(DOG)});
+    expect(seen).toStrictEqual([CAT, DOG]);
+  });
+
   it('does not lead the next write into believing that the change is known', async () => {
     const storage = open();
     await storage.write(getter(DOG));

@@ -20,8 +20,11 @@ export class WebStorage implements StorageAdapter {
   readonly #area: StorageArea;
   readonly #key: string;
   readonly #text: Pick<JsonText, 'parts'>;
-  /** What we last read or wrote; `null` for nothing, `undefined` if we have done neither. */
-  #seen: string | null | undefined;
+  /**
+   * What we last read or wrote, which nobody else should have changed; `null` for nothing, `undefined` if we
+   * have done neither, `false` if we know that somebody has.
+   */
+  #seen: string | false | null | undefined;
 
   constructor(area: StorageArea, key: string, text: Pick<JsonText, 'parts'>) {
     this.name = `${area}:${key}`;
@@ -32,10 +35,11 @@ export class WebStorage implements StorageAdapter {
 
   read(): Promise<unknown> {
     return this.#use('load', (storage) => {
-      this.#seen = storage.getItem(this.#key);
-      if (!this.#seen) return undefined;
+      const text = storage.getItem(this.#key);
+      this.#seen = text;
+      if (!text) return undefined;
       try {
-        return decodeJson(this.#seen);
+        return decodeJson(text);
       } catch (cause) {
         throw this.#error('UNREADABLE', 'holds text that is not JSON', 'load', {cause});
       }
@@ -59,6 +63,9 @@ export class WebStorage implements StorageAdapter {
       const onStorage = ({storageArea, key, newValue}: StorageEvent): void => {
         // Without a key, everything has been removed.
         if (storageArea !== storage || (key !== this.#key && key !== null)) return;
+        if (storage.getItem(this.#key) === this.#seen) return;
+        // Whether it is taken over at once we cannot tell, so the next write must not rely on it.
+        this.#seen = false;
         onChange(this.#toChange(storage, newValue));
       };
       addEventListener('storage', onStorage);
@@ -68,8 +75,7 @@ export class WebStorage implements StorageAdapter {
 
   setAside(): Promise<string> {
     return this.#use('save', (storage) => {
-      this.#assertUnchanged(storage);
-      const text = this.#seen ?? '';
+      const text = this.#assertUnchanged(storage) ?? '';
       let setAsideAs = `${this.#key}.unreadable-${new Date().toISOString()}`;
       while (storage.getItem(setAsideAs) !== null) setAsideAs += '+';
       try {
@@ -105,10 +111,11 @@ export class WebStorage implements StorageAdapter {
     }
   }
 
-  #assertUnchanged(storage: Storage): void {
-    if (this.#seen !== undefined && storage.getItem(this.#key) !== this.#seen) {
-      throw this.#error('CONFLICT', 'has been changed by somebody else', 'save', {retriable: true});
-    }
+  /** @returns What is stored. */
+  #assertUnchanged(storage: Storage): string | null {
+    const text = storage.getItem(this.#key);
+    if (this.#seen === undefined || this.#seen === text) return text;
+    throw this.#error('CONFLICT', 'has been changed by somebody else', 'save', {retriable: true});
   }
 
   /** Looks the storage up each time: a page that was rendered on a server has one later. */
@@ -136,8 +143,10 @@ export class WebStorage implements StorageAdapter {
         return this.#error('QUOTA', 'is full', phase, {retriable: true, cause});
       case 'SecurityError':
         return this.#error('DENIED', 'is blocked', phase, {cause});
-      default:
-        return this.#error('UNAVAILABLE', `failed to ${phase}`, phase, {retriable: true, cause});
+      default: {
+        const reason = cause instanceof Error ? `: ${cause.message}` : '';
+        return this.#error('UNAVAILABLE', `failed${reason}`, phase, {retriable: true, cause});
+      }
     }
   }
 

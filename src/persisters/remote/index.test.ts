@@ -49,7 +49,7 @@ describe('createRemotePersister', () => {
     const store = createStore();
     const persister = create(store, {strict: true});
     await persister.load();
-    expect(store.getContent()).toStrictEqual([{pets: {fido: {species: 'dog'}}}, {employees: 3}]);
+    expect(store.getContent()).toEqual([{pets: {fido: {species: 'dog'}}}, {employees: 3}]);
     store.setCell('pets', 'fido', 'tags', ['good']);
     await persister.save();
     expect(server.content).toBe(
@@ -86,7 +86,7 @@ describe('createRemotePersister', () => {
         loadUrl as string,
         saveUrl as string,
         seconds as number,
-        options as object,
+        options as never,
       ),
     ).toThrow(TypeError);
   });
@@ -112,7 +112,7 @@ describe('createRemotePersister', () => {
     const persister = create(store);
     await persister.startAutoPersisting([{pets: {felix: {species: 'cat'}}}, {}]);
     await persister.whenLoaded().catch(() => persister.retry());
-    expect(store.getContent()).toStrictEqual([{pets: {fido: {species: 'dog'}}}, {employees: 3}]);
+    expect(store.getContent()).toEqual([{pets: {fido: {species: 'dog'}}}, {employees: 3}]);
     expect(server.content).toBe(DOG);
     expect(posts()).toStrictEqual([]);
   });
@@ -135,8 +135,8 @@ describe('createRemotePersister', () => {
     server.content = DOG;
     const store = createStore();
     const persister = create(store);
-    await persister.startAutoSave();
     await persister.load();
+    await persister.startAutoSave();
     server.intercepts.push(answer(500), drop, answer(503, {'Retry-After': '0'}));
     store.setValue('employees', 4);
     await persister.whenSaved();
