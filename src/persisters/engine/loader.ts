@@ -20,7 +20,7 @@ export class Loader {
   listenError: PersisterError | undefined;
   state: PersisterState['load'] = 'none';
   readonly backOff: BackOff;
-  readonly receipts = new Receipts();
+  readonly receipts: Receipts = new Receipts();
   readonly #context: EngineContext;
   /** Whether a read that failed is to be tried again. */
   readonly #isWanted: () => boolean;

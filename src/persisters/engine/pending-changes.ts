@@ -98,15 +98,20 @@ export class PendingChanges {
       const table = isTableGone(tableId) ? undefined : {};
       setOwn(changes[0], tableId, table);
       for (const [rowId, row] of table ? rows : []) {
-        const cells = store.getRow(tableId, rowId);
         const changed: Record<Id, EncodedCell | undefined> = {};
-        if (cells) {
-          for (const cellId of row.cellIds) setOwn(changed, cellId, cells[cellId]);
-          for (const cellId of row.isWhole ? Object.keys(cells) : []) {
-            setOwn(changed, cellId, cells[cellId]);
-          }
+        let exists = false;
+        for (const cellId of row.cellIds) {
+          const cell = store.getCell(tableId, rowId, cellId);
+          exists ||= cell !== undefined;
+          setOwn(changed, cellId, cell);
         }
-        setOwn(table ?? {}, rowId, cells && changed);
+        // The whole row is read only if it takes that to know it.
+        const cells = row.isWhole || !exists ? store.getRow(tableId, rowId) : undefined;
+        for (const cellId of row.isWhole && cells ? Object.keys(cells) : []) {
+          setOwn(changed, cellId, cells?.[cellId]);
+        }
+        exists ||= cells !== undefined;
+        setOwn(table ?? {}, rowId, exists ? changed : undefined);
       }
     }
     for (const valueId of this.#values) setOwn(changes[1], valueId, store.getValue(valueId));
