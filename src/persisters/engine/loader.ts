@@ -28,6 +28,8 @@ export class Loader {
   readonly #onHopeless: (error: PersisterError) => void;
   #setInitial: (() => void) | undefined;
   #isReloadQueued = false;
+  /** Counts how often what is stored has been taken in, other than by being announced. */
+  #catchUps = 0;
   #generation = 0;
   #registering: Promise<void> = Promise.resolve();
   #unwatch: (() => Promise<void> | void) | undefined;
@@ -76,6 +78,7 @@ export class Loader {
     this.#context.onStateChange();
     try {
       const content = await this.#read();
+      this.#catchUps++;
       await binding.whenIdle();
       if (content) {
         binding.applyContent(content);
@@ -174,14 +177,18 @@ export class Loader {
     if (canApply && operations.isIdle && !binding.isInTransaction()) {
       this.loads++;
       operations.runNow(Status.Loading, () => this.#applyExternal(change));
-    } else if (canApply && isChanges(change)) {
+    } else if (canApply && isChanges(change) && !binding.isContested(change)) {
       this.loads++;
+      const catchUps = this.#catchUps;
       void operations.run(Status.Loading, async () => {
+        // What was announced before we caught up may be older than what we have taken in.
+        if (catchUps !== this.#catchUps) return this.refresh();
         await binding.whenIdle();
         this.#applyExternal(change);
+        return undefined;
       });
     } else if (!this.#isReloadQueued) {
-      // Whole content that arrives while we read or write may be older than what we wrote: read instead.
+      // What arrives while we read or write may be older or newer than what we write: read to know.
       this.#isReloadQueued = true;
       this.loads++;
       void operations.run(Status.Loading, () => {
@@ -193,6 +200,7 @@ export class Loader {
 
   /** Applies what others wrote. */
   applyChanges(changes: readonly unknown[]): void {
+    this.#catchUps++;
     for (const change of changes) {
       if (!isChanges(change)) throw this.#invalid('changes');
       this.#context.binding.applyChanges(change);

@@ -38,6 +38,20 @@ export class PendingChanges {
     return this.#values.has(valueId);
   }
 
+  /** Whether any of these changes is to something that is pending. */
+  touches([tables, values]: EncodedChanges): boolean {
+    const hasRow = (tableId: Id): boolean => {
+      const rows = this.#tables.get(tableId);
+      const theirs = tables[tableId];
+      return (
+        rows !== undefined && (!theirs || Object.keys(theirs).some((rowId) => rows.has(rowId)))
+      );
+    };
+    return (
+      Object.keys(tables).some(hasRow) || Object.keys(values).some((id) => this.#values.has(id))
+    );
+  }
+
   addTransaction(summary: TransactionSummary): void {
     summary.forEachRow((tableId, rowId, kind, cellIds) =>
       this.addRow(tableId, rowId, kind !== 'changed', cellIds),
@@ -62,6 +76,20 @@ export class PendingChanges {
 
   addValue(valueId: Id): void {
     this.#values.add(valueId);
+  }
+
+  /**
+   * Notes the cells that added rows have now. Before others' cells get into such a row, which are not ours.
+   */
+  pinCells(store: StoreInternals): void {
+    for (const [tableId, rows] of this.#tables) {
+      for (const [rowId, {isWhole, cellIds}] of rows) {
+        const cells = isWhole ? store.getRow(tableId, rowId) : undefined;
+        if (cells) {
+          rows.set(rowId, {isWhole: false, cellIds: new Set([...cellIds, ...Object.keys(cells)])});
+        }
+      }
+    }
   }
 
   addAll(other: PendingChanges): void {

@@ -55,7 +55,7 @@ export interface StorageAdapter {
 
   /**
    * Capability: calls `onChange` when somebody else writes, never for our own writes, with what was
-   * written if it is known. Resolves to the off switch once changes are being seen.
+   * written if that is known and still stored at the time of the call. Resolves to the off switch once changes are being seen.
    */
   watch?(
     onChange: (change?: ExternalChange) => void,

@@ -87,6 +87,11 @@ export class StoreBinding {
     return this.isBaseKnown !== 'yes' || this.needsWhole || !this.#pending.isEmpty;
   }
 
+  /** Whether what has been changed here, and not been acknowledged, may be what others have changed. */
+  isContested(changes: EncodedChanges): boolean {
+    return this.#pending.touches(changes) || this.#inFlight?.touches(changes) === true;
+  }
+
   countPending(): number {
     if (!this.#inFlight) return this.#pending.count(this.#internals);
     const all = new PendingChanges();
@@ -275,6 +280,7 @@ export class StoreBinding {
     if (this.#pending.isEmpty) {
       this.#apply(() => apply(listener), content);
     } else {
+      this.#pending.pinCells(this.#internals);
       const pending = this.#pending.toChanges(this.#internals, () => false);
       const applyBoth = (): void => {
         apply(listener);
@@ -283,6 +289,7 @@ export class StoreBinding {
       this.#apply(() => this.#store.transaction(applyBoth), content);
     }
     for (const refusal of this.#refusals(content, refusedRows, refusedValueIds)) {
+      if (this.#refused.has(refusal)) continue; // a row is announced for each of its cells
       this.#refused.add(refusal);
       if (!isKnown(refusal)) this.#events.onRefused(refusal);
     }
