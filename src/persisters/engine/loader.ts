@@ -79,14 +79,15 @@ export class Loader {
     try {
       const content = await this.#read();
       this.#catchUps++;
-      await binding.whenIdle();
-      if (content) {
-        binding.applyContent(content);
-        binding.isBaseKnown = 'yes';
-      } else {
-        binding.isBaseKnown = 'empty';
-        this.#putInitial();
-      }
+      await binding.whenIdle(() => {
+        if (content) {
+          binding.applyContent(content);
+          binding.isBaseKnown = 'yes';
+        } else {
+          binding.isBaseKnown = 'empty';
+          this.#putInitial();
+        }
+      });
       this.state = content ? 'loaded' : 'empty';
       this.#setInitial = undefined;
       this.receipts.acknowledge(0);
@@ -94,7 +95,7 @@ export class Loader {
       return undefined;
     } catch (error) {
       this.state = 'failed';
-      this.#putInitial();
+      await binding.whenIdle(() => this.#putInitial());
       return this.#fail(error);
     }
   }
@@ -180,12 +181,10 @@ export class Loader {
     } else if (canApply && isChanges(change) && !binding.isContested(change)) {
       this.loads++;
       const catchUps = this.#catchUps;
-      void operations.run(Status.Loading, async () => {
+      void operations.run<unknown>(Status.Loading, () => {
         // What was announced before we caught up may be older than what we have taken in.
         if (catchUps !== this.#catchUps) return this.refresh();
-        await binding.whenIdle();
-        this.#applyExternal(change);
-        return undefined;
+        return binding.whenIdle(() => this.#applyExternal(change));
       });
     } else if (!this.#isReloadQueued) {
       // What arrives while we read or write may be older or newer than what we write: read to know.
@@ -198,13 +197,15 @@ export class Loader {
     }
   }
 
-  /** Applies what others wrote. */
-  applyChanges(changes: readonly unknown[]): void {
+  /** Takes in what others wrote; only to be called from within an operation. */
+  applyChanges(changes: readonly unknown[]): Promise<void> {
     this.#catchUps++;
-    for (const change of changes) {
-      if (!isChanges(change)) throw this.#invalid('changes');
-      this.#context.binding.applyChanges(change);
-    }
+    return this.#context.binding.whenIdle(() => {
+      for (const change of changes) {
+        if (!isChanges(change)) throw this.#invalid('changes');
+        this.#context.binding.applyChanges(change);
+      }
+    });
   }
 
   #applyExternal(change: ExternalChange): void {

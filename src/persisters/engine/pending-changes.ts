@@ -123,23 +123,18 @@ export class PendingChanges {
   toChanges(store: StoreInternals, isTableGone: (tableId: Id) => boolean): EncodedChanges {
     const changes: EncodedChanges = [{}, {}, 1];
     for (const [tableId, rows] of this.#tables) {
-      const table = isTableGone(tableId) ? undefined : {};
+      // A row of which only cells have changed here has been deleted by others, who may add it again.
+      const isGone = isTableGone(tableId) && [...rows.values()].every(({isWhole}) => isWhole);
+      const table = isGone ? undefined : {};
       setOwn(changes[0], tableId, table);
-      for (const [rowId, row] of table ? rows : []) {
+      for (const [rowId, {isWhole, cellIds}] of table ? rows : []) {
+        const cells = isWhole ? store.getRow(tableId, rowId) : undefined;
         const changed: Record<Id, EncodedCell | undefined> = {};
-        let exists = false;
-        for (const cellId of row.cellIds) {
-          const cell = store.getCell(tableId, rowId, cellId);
-          exists ||= cell !== undefined;
-          setOwn(changed, cellId, cell);
+        for (const cellId of cellIds) {
+          setOwn(changed, cellId, store.getCell(tableId, rowId, cellId));
         }
-        // The whole row is read only if it takes that to know it.
-        const cells = row.isWhole || !exists ? store.getRow(tableId, rowId) : undefined;
-        for (const cellId of row.isWhole && cells ? Object.keys(cells) : []) {
-          setOwn(changed, cellId, cells?.[cellId]);
-        }
-        exists ||= cells !== undefined;
-        setOwn(table ?? {}, rowId, exists ? changed : undefined);
+        for (const cellId of Object.keys(cells ?? {})) setOwn(changed, cellId, cells?.[cellId]);
+        setOwn(table ?? {}, rowId, isWhole && !cells ? undefined : changed);
       }
     }
     for (const valueId of this.#values) setOwn(changes[1], valueId, store.getValue(valueId));

@@ -137,7 +137,6 @@ export class Saver {
     const tidy = adapter.tidy.bind(adapter);
     await operations.run(Status.Idle, async () => {
       try {
-        await binding.whenIdle();
         if (binding.isUnsaved) return; // the write to come does it
         await callAdapter(this.#context, 'save', (signal) => tidy(binding.getContent, signal));
       } catch (thrown) {
@@ -182,19 +181,20 @@ export class Saver {
     const {adapter, binding, options, reporter} = this.#context;
     const writeChanges = adapter.writeChanges?.bind(adapter);
     for (let conflicts = 0; ;) {
-      await binding.whenIdle();
-      const {sequence} = binding;
-      const needsAll = isForced || binding.isBaseKnown !== 'yes' || binding.needsWhole;
-      const getChanges = binding.sendPending();
+      const {sequence, changes} = await binding.whenIdle(() => {
+        const isWhole =
+          isForced || !writeChanges || binding.isBaseKnown !== 'yes' || binding.needsWhole;
+        return {sequence: binding.sequence, changes: binding.sendPending(isWhole)};
+      });
       this.#startedAt = options.clock.now();
       this.#unsavedSince = undefined;
       this.#callOffTidy?.();
       this.#context.onStateChange();
       try {
         await callAdapter(this.#context, 'save', (signal) =>
-          needsAll || !writeChanges
-            ? adapter.write(binding.getContent, signal)
-            : writeChanges(getChanges(), binding.getContent, signal),
+          changes && writeChanges
+            ? writeChanges(changes, binding.getContent, signal)
+            : adapter.write(binding.getContent, signal),
         );
       } catch (thrown) {
         binding.giveBack();
@@ -216,8 +216,7 @@ export class Saver {
     const {binding} = this.#context;
     if (binding.isBaseKnown === 'no') return this.#loader.verify();
     if (!changes) return this.#loader.refresh();
-    await binding.whenIdle();
-    this.#loader.applyChanges(changes);
+    await this.#loader.applyChanges(changes);
     return undefined;
   }
 

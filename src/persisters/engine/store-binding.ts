@@ -4,6 +4,7 @@
  */
 import {PersisterError} from '../../errors.ts';
 import type {
+  EncodedCell,
   EncodedChanges,
   EncodedContent,
   RefusalListener,
@@ -104,24 +105,33 @@ export class StoreBinding {
     return this.#internals.isInTransaction();
   }
 
-  /** Resolves when no transaction is open: what is in one must be neither written nor loaded over. */
-  async whenIdle(): Promise<void> {
-    while (this.#internals.isInTransaction()) {
-      await new Promise<void>((resolve) => this.#internals.whenIdle(resolve));
-    }
+  /**
+   * Calls `action` as soon as no transaction is open, and in no other turn: what is in one must be neither
+   * written nor loaded over.
+   */
+  whenIdle<Result>(action: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#internals.whenIdle(() => {
+        try {
+          resolve(action());
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error), {cause: error}));
+        }
+      });
+    });
   }
 
-  /** Moves the pending changes in flight, and returns them as changes. */
-  sendPending(): () => EncodedChanges {
+  /** Moves the pending changes in flight. @returns These, unless the whole content will be written. */
+  sendPending(isWhole: boolean): EncodedChanges | undefined {
     this.wasBusy = false;
     const inFlight = (this.#inFlight = new PendingChanges());
     inFlight.addAll(this.#pending);
     this.#pending.clear();
-    return () =>
-      inFlight.toChanges(
-        this.#internals,
-        (tableId) => !this.#store.hasTable(tableId) && !this.#refused.hasTable(tableId),
-      );
+    if (isWhole) return undefined;
+    return inFlight.toChanges(
+      this.#internals,
+      (tableId) => !this.#store.hasTable(tableId) && !this.#refused.hasTable(tableId),
+    );
   }
 
   /** The storage has acknowledged what was in flight. */
@@ -164,7 +174,7 @@ export class StoreBinding {
   applyChanges(changes: EncodedChanges): void {
     this.#refused.dropChanges(changes);
     this.#applyUnderPending(
-      [changes[0], changes[1]] as EncodedContent,
+      changes,
       (listener) => this.#internals.applyChanges(changes, listener),
       () => false,
     );
@@ -224,7 +234,7 @@ export class StoreBinding {
     return content;
   }
 
-  #apply(apply: () => void, content?: EncodedContent): void {
+  #apply(apply: () => void, loaded?: EncodedContent | EncodedChanges): void {
     this.#isApplying = true;
     const commits = this.#commits;
     this.#touched = this.#internals.hasMutators() ? {cells: [], valueIds: []} : undefined;
@@ -239,18 +249,34 @@ export class StoreBinding {
       this.#isApplying = false;
       this.#touched = undefined;
     }
-    if (touched && content) this.#addMutations(touched, content);
+    if (touched && loaded) this.#addMutations(touched, loaded);
   }
 
-  /** What listeners that write made of the content is a local change. */
-  #addMutations({cells, valueIds}: Touched, [tables, values]: EncodedContent): void {
-    const mutatedCells = cells.filter(
-      ([tableId, rowId, cellId]) =>
-        this.#internals.getCell(tableId, rowId, cellId) !==
-        getOwn(getOwn(getOwn(tables, tableId) ?? {}, rowId) ?? {}, cellId),
-    );
-    const mutatedValueIds = valueIds.filter(
-      (valueId) => this.#internals.getValue(valueId) !== getOwn(values, valueId),
+  /** What listeners that write made of it is a local change. */
+  #addMutations({cells, valueIds}: Touched, loaded: EncodedContent | EncodedChanges): void {
+    const [tables, values] = loaded;
+    // Of whole content, what it does not mention is meant to be absent; of changes, to stay as it is.
+    const isWhole = loaded.length === 2;
+    const isMutation = (
+      expected: unknown,
+      isMentioned: boolean,
+      actual: EncodedCell | undefined,
+    ): boolean => actual !== expected || !(isWhole || isMentioned);
+    const mutatedCells = cells.filter(([tableId, rowId, cellId]) => {
+      const table = getOwn(tables, tableId);
+      const row = getOwn(table ?? {}, rowId);
+      const isMentioned = row
+        ? Object.hasOwn(row, cellId)
+        : Object.hasOwn(table ?? tables, table ? rowId : tableId);
+      const actual = this.#internals.getCell(tableId, rowId, cellId);
+      return isMutation(getOwn(row ?? {}, cellId), isMentioned, actual);
+    });
+    const mutatedValueIds = valueIds.filter((valueId) =>
+      isMutation(
+        getOwn(values, valueId),
+        Object.hasOwn(values, valueId),
+        this.#internals.getValue(valueId),
+      ),
     );
     for (const [tableId, rowId, cellId] of mutatedCells) {
       this.#pending.addRow(tableId, rowId, false, [cellId]);
@@ -264,7 +290,7 @@ export class StoreBinding {
    * what is pending had not been touched.
    */
   #applyUnderPending(
-    content: EncodedContent,
+    loaded: EncodedContent | EncodedChanges,
     apply: (listener: RefusalListener) => void,
     isKnown: (refusal: Refusal) => boolean,
   ): void {
@@ -272,13 +298,13 @@ export class StoreBinding {
     const refusedValueIds: Id[] = [];
     const listener: RefusalListener = {
       row: (tableId, rowId) => {
-        const rowIds = Object.keys(getOwn(content[0], tableId) ?? {});
+        const rowIds = Object.keys(getOwn(loaded[0], tableId) ?? {});
         for (const id of rowId === undefined ? rowIds : [rowId]) refusedRows.push([tableId, id]);
       },
       value: (valueId) => refusedValueIds.push(valueId),
     };
     if (this.#pending.isEmpty) {
-      this.#apply(() => apply(listener), content);
+      this.#apply(() => apply(listener), loaded);
     } else {
       this.#pending.pinCells(this.#internals);
       const pending = this.#pending.toChanges(this.#internals, () => false);
@@ -286,9 +312,9 @@ export class StoreBinding {
         apply(listener);
         this.#internals.applyChanges(pending);
       };
-      this.#apply(() => this.#store.transaction(applyBoth), content);
+      this.#apply(() => this.#store.transaction(applyBoth), loaded);
     }
-    for (const refusal of this.#refusals(content, refusedRows, refusedValueIds)) {
+    for (const refusal of this.#refusals(loaded, refusedRows, refusedValueIds)) {
       if (this.#refused.has(refusal)) continue; // a row is announced for each of its cells
       this.#refused.add(refusal);
       if (!isKnown(refusal)) this.#events.onRefused(refusal);
@@ -297,7 +323,7 @@ export class StoreBinding {
 
   /** Which cells and values of these rows and values the store does not have, nor has changed. */
   *#refusals(
-    [tables, values]: EncodedContent,
+    [tables, values]: EncodedContent | EncodedChanges,
     rows: [Id, Id][],
     valueIds: Id[],
   ): Generator<Refusal> {
