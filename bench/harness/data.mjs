@@ -10,11 +10,14 @@ const ownString = (text) => Buffer.from(text, 'latin1').latin1Slice();
 
 export const makeRowId = (index) => ownString(`r${index}`);
 
+/** Cities repeat, as categories do; names and row ids do not. */
+const CITIES = Array.from({length: 1_000}, (_, index) => ownString(`City number ${index}`));
+
 export const makeRow = (index) => ({
-  name: ownString(`Item number ${index}`),
-  city: ownString(`City ${(index * 7919) % 5000} of ${index % 97}`),
+  name: ownString(`Item ${index}`),
+  city: CITIES[(index * 7919) % CITIES.length],
   age: (index * 31) % 100,
-  score: ((index * 2654435761) % 4294967296) / 1000,
+  score: ((index * 7919) % 1_000_003) / 100,
   active: index % 3 === 0,
 });
 

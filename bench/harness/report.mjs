@@ -68,7 +68,8 @@ limit, on plain objects and plain files with nothing around them: no listeners, 
 checks. Every figure comes from a fresh process that does the work once, cold; the contenders take
 turns, ${rounds} rounds, and the medians are shown. Only the ratios carry over to other machines.
 
-Unless a case says otherwise, the data is 100,000 rows of 5 cells: two strings, two numbers, a boolean.
+Unless a case says otherwise, the data is 100,000 rows of 5 cells: a string of
+its own, one of 1,000 strings, a whole number, a decimal number, a boolean.
 
 - **CPU** is the time of all threads of the process, the garbage collector's included; **wall** is
   what the caller waits for.

@@ -26,12 +26,13 @@ const isStale = (made, sources) => sources > made;
 export const setUp = ({build}) => {
   const installed = modifiedAt(join(BENCH, 'node_modules', '.package-lock.json'));
   if (isStale(installed, modifiedAt(join(BENCH, 'package-lock.json')))) run(BENCH, ['ci']);
+  if (!build) return;
   const built = modifiedAt(join(REPOSITORY, 'dist'));
   const sources = Math.max(
     newestIn(join(REPOSITORY, 'src')),
     modifiedAt(join(REPOSITORY, 'package.json')),
   );
-  if (build && isStale(built, sources)) {
+  if (isStale(built, sources)) {
     if (!existsSync(join(REPOSITORY, 'node_modules'))) run(REPOSITORY, ['ci']);
     run(REPOSITORY, ['run', 'build']);
   }

@@ -20,6 +20,8 @@ export interface MemoryStorage {
   getText(place: string): string | undefined;
   /** Replaces the text of a place, as a program would that knows nothing of handles; these are told. */
   putText(place: string, text: string): void;
+  /** Changes what a place holds, at once, as another process would; handles are told the changes. */
+  putChanges(place: string, changes: EncodedChanges): void;
   /** What a place holds, as content. @throws SyntaxError if it holds something else. */
   getContent(place: string): EncodedContent | undefined;
   /** Unreadable texts that have been set aside, oldest first. */
@@ -29,8 +31,8 @@ export interface MemoryStorage {
 /** An adapter with every capability. */
 export type MemoryAdapter = Required<Omit<StorageAdapter, 'resource' | 'tidy'>>;
 
-/** Told what others wrote, and the number of the write. */
-type Watcher = (writer: object | undefined, change: ExternalChange | undefined) => void;
+/** Told what was written, and which revision that made. */
+type Watcher = (change: ExternalChange | undefined, revision: number) => void;
 
 class Place {
   text: string | undefined;
@@ -41,14 +43,14 @@ class Place {
   readonly setAside: string[] = [];
   readonly watchers = new Set<Watcher>();
 
-  put(text: string | undefined, writer: object | undefined, change?: ExternalChange): void {
+  put(text: string | undefined, change?: ExternalChange): void {
     this.text = text;
-    this.revision++;
+    const revision = ++this.revision;
     const isChanges = change?.length === 3;
     this.history.push(isChanges ? structuredClone(change) : undefined);
     for (const watcher of [...this.watchers]) {
       queueMicrotask(() => {
-        if (this.watchers.has(watcher)) watcher(writer, structuredClone(change));
+        if (this.watchers.has(watcher)) watcher(structuredClone(change), revision);
       });
     }
   }
@@ -103,8 +105,9 @@ class MemoryHandle implements MemoryAdapter {
 
   async watch(onChange: (change?: ExternalChange) => void): Promise<() => void> {
     await undefined;
-    const watcher: Watcher = (writer, change) => {
-      if (writer !== this) onChange(change);
+    const watcher: Watcher = (change, revision) => {
+      // What we wrote, or have read meanwhile, is no news.
+      if (this.#known === undefined || revision > this.#known) onChange(change);
     };
     this.#place.watchers.add(watcher);
     this.#watchers.add(watcher);
@@ -118,7 +121,7 @@ class MemoryHandle implements MemoryAdapter {
     await undefined;
     const place = this.#place;
     if (place.text !== undefined) place.setAside.push(place.text);
-    place.put(undefined, this);
+    place.put(undefined);
     this.#known = place.revision;
     return `${this.name}.unreadable-${new Date().toISOString()}`;
   }
@@ -129,7 +132,7 @@ class MemoryHandle implements MemoryAdapter {
   }
 
   #put(text: string, change: ExternalChange): void {
-    this.#place.put(text, this, change);
+    this.#place.put(text, change);
     this.#known = this.#place.revision;
   }
 
@@ -169,14 +172,20 @@ export const memoryStorage = (): MemoryStorage => {
     if (!place) places.set(name, (place = new Place()));
     return place;
   };
+  const getContent = (name: string): EncodedContent | undefined => {
+    const {text} = at(name);
+    return text === undefined ? undefined : (decodeJson(text) as EncodedContent);
+  };
   return {
     open: (place) => new MemoryHandle(`memory:${place}`, at(place)),
     getText: (place) => at(place).text,
-    putText: (place, text) => at(place).put(text, undefined),
-    getContent: (place) => {
-      const {text} = at(place);
-      return text === undefined ? undefined : (decodeJson(text) as EncodedContent);
+    putText: (place, text) => at(place).put(text),
+    putChanges: (place, changes) => {
+      const content = getContent(place) ?? [{}, {}];
+      applyChangesToContent(content, changes);
+      at(place).put(encodeJson(content), changes);
     },
+    getContent,
     getSetAside: (place) => at(place).setAside,
   };
 };

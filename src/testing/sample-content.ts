@@ -9,7 +9,22 @@ export const PETS: EncodedContent = [
   {open: true, employees: 3},
 ];
 
-const ODD_IDS = ['', ' ', '0', '01', 'a.b', 'a/b', '../x', 'é', 'e\u0301', '"', "'", '\\', '\n', '😀'];
+const ODD_IDS = [
+  '',
+  ' ',
+  '0',
+  '01',
+  'a.b',
+  'a/b',
+  '../x',
+  'é',
+  'e\u0301',
+  '"',
+  "'",
+  '\\',
+  '\n',
+  '😀',
+];
 const ODD_CELLS = [
   ...['', ' ', '0', 'true', 'null', '"', '\\', '\n\r\t\0', 'é😀', '\ud800', '[{},{}]', '\u2028'],
   ...[0, 1.5, -1, 1e21, 5e-324, Number.MAX_SAFE_INTEGER],

@@ -10,7 +10,7 @@ export interface Tally {
   acknowledged: number;
   /** Rounds after which acknowledged edits were missing. */
   readonly lost: string[];
-  /** Rounds in which the file could not be read, was damaged, or anything else was reported. */
+  /** Rounds in which the persister reported an error, such as a file that cannot be read. */
   readonly errors: string[];
   /** Rounds after which more than one draft was left behind, or a file was set aside. */
   readonly litter: string[];
@@ -27,7 +27,11 @@ export class CrashRounds {
     this.#options = options;
   }
 
-  /** Runs a worker, checks what it found, and what it left behind. @returns Whether it was killed. */
+  /**
+   * Runs a worker, checks what it found, and what it left behind.
+   * @returns Whether it was killed.
+   * @throws Error if it failed: what it found is not what whole edits can have left.
+   */
   async run(
     onLine?: (report: Report, kill: () => void) => void,
     wrapper?: Wrapper,
@@ -37,7 +41,9 @@ export class CrashRounds {
     const round = `round ${++this.#round}`;
     const before = tally.acknowledged;
     const report = await runWorker(this.#path, {...this.#options, ...options}, onLine, wrapper);
-    const {found, acknowledged, errors, signal} = report;
+    const {found, acknowledged, errors, exitCode, signal} = report;
+    // Further rounds would tell nothing new: the file is damaged, or the package has not been built.
+    if (exitCode) throw new Error(`${round}: the worker has failed:\n${errors.join('\n')}`);
     if (found !== undefined && found < before) {
       tally.lost.push(`${round}: has ${found} of ${before} acknowledged edits`);
     }

@@ -21,7 +21,8 @@ export interface Report {
   acknowledged: number;
   /** What the persister reported, and content that should not be possible. */
   readonly errors: string[];
-  /** The signal that ended the worker. */
+  /** How the worker ended: with a code of its own, or by a signal. */
+  exitCode: number | null;
   signal: NodeJS.Signals | null;
 }
 
@@ -41,9 +42,20 @@ export const runWorker = async (
   const command = [...(wrapper ?? []), process.execPath, worker, path, JSON.stringify(options)];
   const [program = '', ...args] = command;
   // A group of its own: what is killed is the worker, not only what runs it.
-  const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'pipe'], detached: true});
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    // strace counts calls by thread: one thread that calls makes that a plain count.
+    env: {...process.env, ...(wrapper ? {UV_THREADPOOL_SIZE: '1'} : {})},
+  });
   const closed = once(child, 'close');
-  const report: Report = {found: undefined, acknowledged: 0, errors: [], signal: null};
+  const report: Report = {
+    found: undefined,
+    acknowledged: 0,
+    errors: [],
+    exitCode: null,
+    signal: null,
+  };
   const kill = (): void => {
     const isRunning = child.exitCode === null && child.signalCode === null;
     if (isRunning && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
@@ -58,6 +70,7 @@ export const runWorker = async (
   child.stderr.setEncoding('utf8').on('data', (text: string) => report.errors.push(text.trimEnd()));
   onLine(report, kill);
   await closed;
+  report.exitCode = child.exitCode;
   report.signal = child.signalCode;
   return report;
 };
@@ -69,10 +82,13 @@ export const whyNoStrace: string | undefined = existsSync(strace)
   ? undefined
   : `${strace} is missing (Debian: apt-get install strace)`;
 
-/** @param inject What to inject, e.g. `fsync:signal=SIGKILL:when=2`, and `path`: into calls on this file only. */
-export const withStrace = (inject: string, path?: string): Wrapper => {
+/**
+ * @param inject What to inject, e.g. `fsync:signal=SIGKILL:when=2`.
+ * @param path Only calls on this file are meant; all, if empty.
+ */
+export const withStrace = (inject: string, path: string): Wrapper => {
   const [calls = ''] = inject.split(':');
-  const only = path === undefined ? [] : ['-P', path];
+  const only = path ? ['-P', path] : [];
   return [
     strace,
     '-f',

@@ -15,7 +15,7 @@ const [path, json = '{}'] = process.argv.slice(2);
 const {edits = Infinity, pauseMs = 0, ballast = 1_000, ...options} = JSON.parse(json);
 
 /** Edits go round this many rows, so that the file stays as large as it is. */
-const SLOTS = 100;
+const SLOTS = 20;
 /** So many edits may wait for their acknowledgement: saves overlap with edits, and share writes. */
 const MAX_WAITING = 3;
 
@@ -37,7 +37,7 @@ const edit = (number) =>
   store.transaction(() => {
     store.setRow('slots', String(number % SLOTS), {
       number,
-      text: `edit ${number} `.padEnd(120, '.'),
+      text: `edit ${number} `.padEnd(400, '.'),
     });
     store.setValue('last', number);
   });

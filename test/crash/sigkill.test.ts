@@ -10,8 +10,8 @@ import {CrashRounds, killSomewhen, type Tally} from './crash-rounds.ts';
 import {whyNoStrace, withStrace} from './run-worker.ts';
 
 const rounds = Number(process.env['CRASH_ROUNDS'] ?? 30);
-/** Each call of the system is the last one so many times: at its first occurrence, its second, … */
-const occurrences = Math.ceil(rounds / 10);
+/** So many times, at each of the points below. */
+const kills = Math.ceil(rounds / 6);
 
 const modes = [
   {mode: 'with a journal', options: {}},
@@ -19,21 +19,28 @@ const modes = [
 ] as const;
 
 /**
- * Calls before which an app is killed. Node makes some of them for itself: these are narrowed down to one
- * file, by what its name ends with.
+ * Calls before which an app is killed: at the first of them, the next time at the `step`-th after that, and
+ * so on. Some are narrowed down to one file, by what its name ends with. Node itself writes too.
  */
-const fatalCalls = [
-  {point: 'reaching for the disk', calls: 'fsync,fdatasync', suffix: undefined},
-  {point: 'replacing a file', calls: 'rename', suffix: undefined},
-  {point: 'writing', calls: 'writev,pwritev,pwrite64', suffix: undefined},
-  {point: 'removing a file', calls: 'unlink', suffix: undefined},
-  {point: 'a step of locking', calls: 'openat,write', suffix: '.lock'},
+interface FatalCalls {
+  readonly point: string;
+  readonly calls: string;
+  readonly suffix?: string;
+  readonly step: number;
+}
+const fatalCalls: readonly FatalCalls[] = [
+  {point: 'a write', calls: 'write,writev,pwrite64,pwritev', step: 7},
+  {point: 'an fsync', calls: 'fsync,fdatasync', step: 1},
+  {point: 'a rename', calls: 'rename', step: 1},
+  {point: 'a removal', calls: 'unlink', step: 1},
+  {point: 'a step of locking', calls: 'openat,write,unlink', suffix: '.lock', step: 1},
 ];
-const journalCalls = [
+const fatalJournalCalls: readonly FatalCalls[] = [
   {
     point: 'a step of journalling',
-    calls: 'openat,write,writev,pwrite64,pwritev,ftruncate,fsync,fdatasync',
+    calls: 'openat,write,writev,pwrite64,pwritev,ftruncate,fdatasync,rename,unlink',
     suffix: '.journal',
+    step: 1,
   },
 ];
 
@@ -68,23 +75,22 @@ describe.each(modes)('An app that saves $mode', ({mode, options}) => {
     },
   );
 
-  it
-    .skipIf(whyNoStrace)
-    .each(mode === 'with a journal' ? [...fatalCalls, ...journalCalls] : fatalCalls)(
+  const points = mode === 'with a journal' ? [...fatalCalls, ...fatalJournalCalls] : fatalCalls;
+
+  it.skipIf(whyNoStrace).each(points)(
     `loses no acknowledged edit when killed before $point`,
-    {timeout: 30_000 + occurrences * 20_000},
-    async ({calls, suffix}) => {
-      const crashes = new CrashRounds(path, {...options, edits: 20});
+    {timeout: 30_000 + kills * 20_000},
+    async ({calls, suffix = '', step}) => {
+      const crashes = new CrashRounds(path, {...options, edits: 80 * kills});
       await crashes.finish();
-      const narrowedTo = suffix === undefined ? undefined : path + suffix;
-      for (let occurrence = 1; occurrence <= occurrences; occurrence++) {
-        const inject = `${calls}:signal=SIGKILL:when=${occurrence}`;
-        await crashes.run(undefined, withStrace(inject, narrowedTo));
+      for (let kill = 0; kill < kills; kill++) {
+        const inject = `${calls}:signal=SIGKILL:when=${1 + kill * step}`;
+        await crashes.run(undefined, withStrace(inject, suffix && path + suffix));
       }
 
       expect(await crashes.finish()).toStrictEqual([]);
       expectNothingLost(crashes.tally);
-      expect(crashes.tally.kills).toBe(occurrences);
+      expect(crashes.tally.kills).toBe(kills);
       expect(crashes.tally.acknowledged).toBeGreaterThan(0);
     },
   );

@@ -263,7 +263,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     id: 'one-read-fails',
-    promise: 'The first read fails, the next would not: what was stored stays, what was edited is added',
+    promise:
+      'The first read fails, the next would not: what was stored stays, what was edited is added',
     run: readThatFails(1),
   },
   {

@@ -1,6 +1,5 @@
 /** Proof that each test of the adapters' suite can fail: adapters with one defect each. */
 import {describe, expect, it} from 'vitest';
-import type {StorageAdapter} from '../../src/persisters/index.ts';
 import {describeStorageAdapter, type StorageCapability} from '../../src/testing/index.ts';
 import * as broken from './broken-adapters.ts';
 import {memoryStorageHarness} from './memory-harness.ts';
@@ -10,25 +9,170 @@ const CAPABILITIES: readonly StorageCapability[] = [
   ...(['writeChanges', 'watch', 'setAside', 'close', 'conflicts', 'unreadable'] as const),
 ];
 
-/** What each defect makes fail, by the words that the titles of the tests begin with. */
-const defects: Record<string, [makeBreak: () => broken.Break, titles: string[]]> = {
+/** Each defect, and exactly the tests that fail for it. */
+const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles: string[]]> = {
+  takesUnreadableForEmpty: [
+    () => broken.takesUnreadableForEmpty,
+    'rejects what it cannot read with UNREADABLE, and leaves it',
+    'sets the unreadable aside, byte for byte',
+  ],
+  takesEmptyForContent: [
+    () => broken.takesEmptyForContent,
+    'reads undefined before the first write, and creates nothing by it',
+    'keeps two places apart',
+    'sets the unreadable aside, byte for byte',
+  ],
+  mergesInsteadOfReplacing: [
+    () => broken.mergesInsteadOfReplacing,
+    'replaces what was stored, even by nothing',
+    'is atomic: who reads during writes reads one of them',
+    'finds out that somebody else has written',
+    'hears what others write, and not itself',
+  ],
+  dropsDeletions: [
+    () => broken.dropsDeletions,
+    'stores changes, and leaves the rest',
+    'stores deletions of rows and tables',
+  ],
+  swallowsFailedWrites: [
+    () => broken.swallowsFailedWrites,
+    'writes nothing if there is no content to be had',
+  ],
+  acknowledgesTooSoon: [
+    () => broken.acknowledgesTooSoon,
+    'gives back what it was given: EMPTY',
+    'gives back what it was given: PETS',
+    'gives back what it was given: ODDITIES',
+    'gives back what it was given: MANY_ROWS',
+    'hands out content that may be changed',
+    'replaces what was stored, even by nothing',
+    'keeps two places apart',
+    'writes nothing if there is no content to be had',
+    'is atomic: who reads during writes reads one of them',
+    'sets the unreadable aside, byte for byte',
+    'stores changes, and leaves the rest',
+    'stores deletions of rows and tables',
+    'stores one change after the other',
+    'finds out that somebody else has written',
+    'finds out that somebody else has changed something',
+    'hears what others write, and not itself',
+    'keeps what it stored when it is closed',
+  ],
+  overwritesWhatOthersWrote: [
+    () => broken.overwritesWhatOthersWrote,
+    'finds out that somebody else has written',
+    'finds out that somebody else has changed something',
+  ],
+  hidesTheirChanges: [
+    () => broken.hidesTheirChanges,
+    'finds out that somebody else has changed something',
+  ],
+  hearsItself: [() => broken.hearsItself, 'hears what others write, and not itself'],
+  isDeaf: [() => broken.isDeaf, 'hears what others write, and not itself'],
+  hearsForEver: [() => broken.hearsForEver, 'hears what others write, and not itself'],
+  tellsSomethingElse: [() => broken.tellsSomethingElse, 'hears what others write, and not itself'],
+  ignoresChanges: [
+    () => broken.ignoresChanges,
+    'stores changes, and leaves the rest',
+    'stores deletions of rows and tables',
+    'stores one change after the other',
+    'finds out that somebody else has changed something',
+  ],
+  throwsEvidenceAway: [() => broken.throwsEvidenceAway, 'sets the unreadable aside, byte for byte'],
+  clearsBeforeItWrites: [
+    () => broken.clearsBeforeItWrites,
+    'writes nothing if there is no content to be had',
+    'is atomic: who reads during writes reads one of them',
+    'finds out that somebody else has written',
+    'hears what others write, and not itself',
+  ],
+  losesTypes: [
+    () => broken.losesTypes,
+    'gives back what it was given: PETS',
+    'gives back what it was given: ODDITIES',
+    'gives back what it was given: MANY_ROWS',
+    'hands out content that may be changed',
+    'keeps two places apart',
+    'writes nothing if there is no content to be had',
+    'is atomic: who reads during writes reads one of them',
+    'stores changes, and leaves the rest',
+    'stores deletions of rows and tables',
+    'stores one change after the other',
+    'keeps what it stored when it is closed',
+  ],
+  assignsIds: [() => broken.assignsIds, 'gives back what it was given: ODDITIES'],
+  truncates: [
+    () => broken.truncates,
+    'gives back what it was given: MANY_ROWS',
+    'is atomic: who reads during writes reads one of them',
+  ],
+  handsOutTheSame: [
+    () => broken.handsOutTheSame,
+    'hands out content that may be changed',
+    'hears what others write, and not itself',
+  ],
+  createsByReading: [
+    () => broken.createsByReading,
+    'reads undefined before the first write, and creates nothing by it',
+    'sets the unreadable aside, byte for byte',
+  ],
+  ignoresPlace: [
+    broken.ignoresPlace,
+    'keeps two places apart',
+    'rejects what it cannot read with UNREADABLE, and leaves it',
+    'sets the unreadable aside, byte for byte',
+  ],
+  hasNoName: [() => broken.hasNoName, 'has a name that tells its place'],
+  cannotBeClosed: [
+    () => broken.cannotBeClosed,
+    'rejects what it cannot read with UNREADABLE, and leaves it',
+    'keeps what it stored when it is closed',
+  ],
+  lacksACapability: [
+    () => broken.lacksACapability,
+    'offers exactly the capabilities it declares',
+    'sets the unreadable aside, byte for byte',
+    'stores changes, and leaves the rest',
+    'stores deletions of rows and tables',
+    'stores one change after the other',
+    'finds out that somebody else has changed something',
+    'hears what others write, and not itself',
+  ],
 };
 
-const run = (breakAdapter: (adapter: StorageAdapter) => StorageAdapter): Promise<Outcome> =>
+const run = (breakAdapter?: broken.Break): Promise<Outcome> =>
   runSuite((runner) => {
-    describeStorageAdapter(
-      runner,
-      'broken',
-      CAPABILITIES,
-      () => memoryStorageHarness(breakAdapter),
-      {patienceMs: 100},
-    );
+    const setUp = () => memoryStorageHarness(breakAdapter);
+    describeStorageAdapter(runner, 'broken', CAPABILITIES, setUp, {patienceMs: 100});
   });
 
 describe('describeStorageAdapter', () => {
   it('finds nothing wrong with a good adapter', async () => {
-    const {failed, passed} = await run((adapter) => adapter);
+    const {failed, passed} = await run();
     expect([...failed]).toStrictEqual([]);
     expect(passed.length).toBeGreaterThan(15);
+  });
+
+  it.each(Object.entries(defects))(
+    'notices that an adapter %s',
+    async (_name, [makeBreak, ...titles]) => {
+      const {failed} = await run(makeBreak());
+      expect([...failed.keys()]).toStrictEqual(titles);
+    },
+  );
+
+  it('has no test that no defect makes fail', async () => {
+    const {passed} = await run();
+    const failing = new Set(Object.values(defects).flatMap(([, ...titles]) => titles));
+    expect(passed.filter((title) => !failing.has(title))).toStrictEqual([]);
+  });
+
+  it('shows tests of what is not declared as skipped, with the reason', async () => {
+    const {skipped} = await runSuite((runner) => {
+      describeStorageAdapter(runner, 'poor', [], () => memoryStorageHarness());
+    });
+    expect(skipped).toContain(
+      'hears what others write, and not itself (skipped: not declared: watch)',
+    );
   });
 });

@@ -1,6 +1,10 @@
 /** The suites, run against storage in memory and custom persisters. */
 import {afterEach, beforeEach, describe, it} from 'vitest';
-import {describePersister, describeStorageAdapter, type TestRunner} from '../../src/testing/index.ts';
+import {
+  describePersister,
+  describeStorageAdapter,
+  type TestRunner,
+} from '../../src/testing/index.ts';
 import {
   customPersisterHarness,
   memoryPersisterHarness,

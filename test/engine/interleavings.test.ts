@@ -24,8 +24,12 @@ describe('A persister whose storage fails, hangs and is shared', () => {
         expect(life.stored).toEqual(life.content);
         expect(life.unexpected).toStrictEqual([]);
         expect(life.faults.mostAtOnce).toBe(1);
-        expect(life.persister.getState()).toMatchObject({blocked: false, pending: 0, saving: false});
-        await life.persister.destroy();
+        expect(life.persister.getState()).toMatchObject({
+          blocked: false,
+          pending: 0,
+          saving: false,
+        });
+        await life.destroy();
         expect(life.clock.planned).toBe(0);
       }),
       {numRuns: 300},
@@ -36,8 +40,7 @@ describe('A persister whose storage fails, hangs and is shared', () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.boolean(), fc.boolean(), async (all, isIncremental, derives) => {
         const life = await live(all, isIncremental, derives);
-        life.faults.heal();
-        await life.persister.destroy();
+        await life.destroy();
         expect(findLosses(life, life.stored)).toStrictEqual([]);
         expect(life.unexpected).toStrictEqual([]);
         expect(life.clock.planned).toBe(0);

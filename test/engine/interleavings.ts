@@ -11,20 +11,18 @@ import type {Store} from '../../src/store/types.ts';
 import {
   createFaults,
   type Faults,
-  type MemoryAdapter,
   memoryStorage,
   type MemoryStorage,
   type VirtualClock,
   virtualClock,
   withFaults,
 } from '../../src/testing/index.ts';
-import {microtasks, turn} from '../../src/testing/waiting.ts';
+import {microtasks, settled, turn} from '../../src/testing/waiting.ts';
 
 const TABLES = ['t1', 't2'];
 const ROWS = ['r1', 'r2'];
 const CELLS = ['a', 'b', 'c'];
 const TIMEOUT_MS = 500;
-const {signal} = new AbortController();
 
 export interface Spot {
   readonly tableId: string;
@@ -41,7 +39,13 @@ export type Step =
   | {readonly type: 'begin' | 'finish' | 'rollBack'}
   | {readonly type: 'external'; readonly spots: readonly Spot[]; readonly isDeletion: boolean}
   | {readonly type: 'save' | 'load' | 'retry' | 'restartLoading' | 'restartSaving' | 'leave'}
-  | {readonly type: 'fail'; readonly operation: 'read' | 'write'; readonly times: number; readonly isDone: boolean; readonly isFinal: boolean}
+  | {
+      readonly type: 'fail';
+      readonly operation: 'read' | 'write';
+      readonly times: number;
+      readonly isDone: boolean;
+      readonly isFinal: boolean;
+    }
   | {readonly type: 'hold'; readonly operation: 'read' | 'write'}
   | {readonly type: 'slow'; readonly operation: 'read' | 'write'; readonly ms: number}
   | {readonly type: 'tear' | 'heal' | 'turn'}
@@ -68,7 +72,11 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     {weight: 3, arbitrary: of('begin', 'finish', 'rollBack')},
     {
       weight: 5,
-      arbitrary: fc.record({type: fc.constant('external' as const), spots, isDeletion: fc.boolean()}),
+      arbitrary: fc.record({
+        type: fc.constant('external' as const),
+        spots,
+        isDeletion: fc.boolean(),
+      }),
     },
     {weight: 4, arbitrary: of('save', 'load', 'retry', 'restartLoading', 'restartSaving', 'leave')},
     {
@@ -93,7 +101,10 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     {weight: 3, arbitrary: of('tear', 'heal', 'turn')},
     {
       weight: 3,
-      arbitrary: fc.record({type: fc.constant('advance' as const), ms: fc.integer({min: 0, max: 1_000})}),
+      arbitrary: fc.record({
+        type: fc.constant('advance' as const),
+        ms: fc.integer({min: 0, max: 1_000}),
+      }),
     },
     {
       weight: 6,
@@ -126,7 +137,6 @@ export class Life {
   readonly ours: Notes = new Map();
   readonly theirs: Notes = new Map();
   readonly unexpected: unknown[] = [];
-  readonly #other: MemoryAdapter;
   #counter = 0;
   /** What was written in the open transaction. */
   #draft: Notes | undefined;
@@ -134,9 +144,8 @@ export class Life {
 
   /** @param isIncremental Whether the storage can store changes. */
   constructor(isIncremental: boolean, hasDerivedCells: boolean) {
-    const {name, read, write, writeChanges, watch} = this.storage.open('a');
     const adapter = this.storage.open('a');
-    this.#other = this.storage.open('a');
+    const {name, read, write, writeChanges, watch} = adapter;
     const whole = {
       name,
       read: read.bind(adapter),
@@ -172,12 +181,25 @@ export class Life {
   /** All is well again: waits until everything has been saved. */
   async settle(): Promise<void> {
     this.faults.heal();
-    for (let round = 0; round < 5; round++) {
-      await this.clock.advance(100_000);
-      await this.persister.retry();
-    }
-    await Promise.all(this.#asked);
-    await this.persister.whenSaved();
+    await this.#passTime(Promise.all(this.#asked), 'what was asked for');
+    await this.#passTime(this.persister.retry(), 'retry()');
+    await this.#passTime(this.persister.whenSaved(), 'whenSaved()');
+    await this.#passTime(this.persister.schedule(), 'schedule()');
+    await this.clock.advance(0);
+  }
+
+  /** Storage works again; what waits for it is given time. */
+  async destroy(): Promise<void> {
+    this.faults.heal();
+    await this.#passTime(this.persister.destroy(), 'destroy()');
+    // Rejected as not attempted, if it waited behind.
+    await this.#passTime(Promise.allSettled(this.#asked), 'what was asked for');
+  }
+
+  /** Settles as `promise` does, while time goes on. */
+  #passTime<Result>(promise: Promise<Result>, what: string): Promise<Result> {
+    const poke = (): Promise<void> => this.clock.advance(TIMEOUT_MS / 5);
+    return settled(promise, what, {patienceMs: 5_000, poke});
   }
 
   #ask(promise: Promise<unknown>): void {
@@ -203,8 +225,8 @@ export class Life {
     (this.#draft ?? this.ours).set(key, cell);
   }
 
-  #delete(isMeant: (spot: Spot) => boolean): void {
-    for (const each of ALL_SPOTS) if (isMeant(each)) this.#note(keyOf(each), undefined);
+  #deleteAll(tableId: string, rowId: string): void {
+    for (const cellId of CELLS) this.#note(keyOf({tableId, rowId, cellId}), undefined);
   }
 
   async #take(step: Step): Promise<void> {
@@ -224,20 +246,22 @@ export class Life {
         if (!store.hasCell(tableId, rowId, cellId)) return;
         store.delCell(tableId, rowId, cellId);
         this.#note(keyOf(step.spot), undefined);
+        // With its last cell a row is deleted, whatever others have added to it.
+        if (!store.hasRow(tableId, rowId)) this.#deleteAll(tableId, rowId);
         return;
       }
       case 'delRow': {
         const {tableId, rowId} = step.spot;
         if (!store.hasRow(tableId, rowId)) return;
         store.delRow(tableId, rowId);
-        this.#delete((each) => each.tableId === tableId && each.rowId === rowId);
+        this.#deleteAll(tableId, rowId);
         return;
       }
       case 'delTable': {
         const {tableId} = step.spot;
         if (!store.hasTable(tableId)) return;
         store.delTable(tableId);
-        this.#delete((each) => each.tableId === tableId);
+        for (const rowId of ROWS) this.#deleteAll(tableId, rowId);
         return;
       }
       case 'setValue': {
@@ -266,7 +290,8 @@ export class Life {
         return;
       }
       case 'external':
-        return this.#writeExternally(step.spots, step.isDeletion);
+        this.#writeExternally(step.spots, step.isDeletion);
+        return;
       case 'save':
         // Without a load that succeeded, an explicit save replaces what it does not know.
         if (persister.getState().load === 'loaded') this.#ask(persister.save());
@@ -323,33 +348,18 @@ export class Life {
   }
 
   /** Cell by cell, as another process that knows what is stored. */
-  async #writeExternally(all: readonly Spot[], isDeletion: boolean): Promise<void> {
-    const content = ((await this.#other.read(signal)) ?? [{}, {}]) as EncodedContent;
+  #writeExternally(all: readonly Spot[], isDeletion: boolean): void {
     const changes: EncodedChanges = [{}, {}, 1];
-    for (const {tableId, rowId, cellId} of all) {
-      if (isDeletion && content[0][tableId]?.[rowId]?.[cellId] === undefined) continue;
+    for (const each of all) {
+      const {tableId, rowId, cellId} = each;
+      if (isDeletion && cellOf(this.stored, each) === undefined) continue;
       const cell = isDeletion ? undefined : `theirs ${String(this.#counter++)}`;
       ((changes[0][tableId] ??= {})[rowId] ??= {})[cellId] = cell;
-      this.theirs.set(keyOf({tableId, rowId, cellId}), cell);
+      this.theirs.set(keyOf(each), cell);
     }
-    const getContent = Object.assign((): EncodedContent => applied(content, changes), {
-      holdsMore: true,
-    });
-    if (this.storage.getText('a') === undefined) await this.#other.write(getContent, signal);
-    else await this.#other.writeChanges(changes, getContent, signal);
+    this.storage.putChanges('a', changes);
   }
 }
-
-const applied = ([tables, values]: EncodedContent, [changed]: EncodedChanges): EncodedContent => {
-  for (const [tableId, rows] of Object.entries(changed)) {
-    for (const [rowId, cells] of Object.entries(rows ?? {})) {
-      for (const [cellId, cell] of Object.entries(cells ?? {})) {
-        if (cell !== undefined) ((tables[tableId] ??= {})[rowId] ??= {})[cellId] = cell;
-      }
-    }
-  }
-  return [tables, values];
-};
 
 /** What is wrong in the end, if anything, in words. */
 export const findLosses = ({ours, theirs}: Life, content: EncodedContent): string[] => {

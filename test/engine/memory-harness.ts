@@ -1,5 +1,9 @@
 /** The suites' harnesses over storage in memory, and their variants that a test may break. */
-import {createCustomPersister, createPersister, type StorageAdapter} from '../../src/persisters/index.ts';
+import {
+  createCustomPersister,
+  createPersister,
+  type StorageAdapter,
+} from '../../src/persisters/index.ts';
 import type {Changes, Content} from '../../src/store/types.ts';
 import {
   memoryStorage,
@@ -37,7 +41,10 @@ const inspections = (storage: MemoryStorage): Omit<PersisterHarness, 'create'> =
   readBack: (place) => Promise.resolve(storage.getContent(place)),
   writeExternally: async (place, content) => {
     const other = storage.open(place);
-    await other.write(Object.assign(() => content, {holdsMore: false}), new AbortController().signal);
+    await other.write(
+      Object.assign(() => content, {holdsMore: false}),
+      new AbortController().signal,
+    );
   },
   corrupt: corruptor(storage),
   readRaw: (place) => Promise.resolve(storage.getText(place)),
@@ -62,9 +69,7 @@ export const memoryPersisterHarness = (
 };
 
 /** Four functions over a place in memory; what they store is content, text or changes. */
-export const customPersisterHarness = (
-  kind: 'content' | 'changes' | 'text',
-): PersisterHarness => {
+export const customPersisterHarness = (kind: 'content' | 'changes' | 'text'): PersisterHarness => {
   const storage = memoryStorage();
   return {
     ...inspections(storage),
@@ -76,7 +81,7 @@ export const customPersisterHarness = (
         return kind === 'text' && content !== undefined ? JSON.stringify(content) : content;
       };
       const setPersisted = async (getContent: () => Content, changes?: Changes): Promise<void> => {
-        const getEncoded = Object.assign(getContent as () => never, {holdsMore: true});
+        const getEncoded = Object.assign(() => getContent() as never, {holdsMore: true});
         if (changes && kind === 'changes') {
           await adapter.writeChanges?.(changes as never, getEncoded, signal);
         } else {

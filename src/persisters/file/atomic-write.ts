@@ -1,21 +1,17 @@
 /**
  * Replaces a file at once: the bytes go to a draft in the same folder, which is then renamed over the
- * file. Whoever reads, also after a crash, gets the old bytes or the new ones. A draft carries the name
- * of its owner, so that those of dead processes can be told and removed.
+ * file. Whoever reads, also after a crash, gets the old bytes or the new ones.
  */
 import type {BigIntStats} from 'node:fs';
-import {type FileHandle, open, readdir, rename, rm} from 'node:fs/promises';
-import {basename, dirname, join} from 'node:path';
+import {type FileHandle, open, rename, rm} from 'node:fs/promises';
+import {dirname} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
-import {codeOf, unlessMissing} from './file-errors.ts';
+import {codeOf} from './file-errors.ts';
 import {statOf} from './file-identity.ts';
-import {createOwner, isGone} from './owner.ts';
+import {draftOf} from './leftovers.ts';
 
-const SUFFIX = '.draft';
-/** Whether the owner of a draft lives cannot be told from another host; no save takes this long. */
-const ABANDONED_AFTER_MS = 3_600_000;
 /** On Windows, others that read a file, such as virus scanners, keep it from being replaced meanwhile. */
-const RENAME_DELAYS_MS = [10, 20, 40, 80, 160];
+const RENAME_DELAYS_MS = [10, 20, 40, 80, 160, 0];
 
 export interface Draft {
   readonly path: string;
@@ -42,7 +38,7 @@ export const writeAll = async (
 };
 
 /**
- * Writes the draft of a file, with the mode that `like` has and, if we may, its owner.
+ * Writes a draft beside `target`, with the mode that `like` has and, if we may, its owner.
  * @param isDurable Whether it must have reached the disk.
  */
 export const writeDraft = async (
@@ -54,7 +50,7 @@ export const writeDraft = async (
 ): Promise<Draft> => {
   const old = await statOf(like);
   const mode = old && Number(old.mode) & 0o7777;
-  const path = `${target}.${createOwner()}${SUFFIX}`;
+  const path = draftOf(target);
   const handle = await open(path, 'wx', mode);
   try {
     try {
@@ -78,18 +74,30 @@ export const writeDraft = async (
   }
 };
 
-/** Puts a draft in place. Lasting only after {@link syncFolder}. */
-export const commitDraft = async (draft: Draft, target: string): Promise<void> => {
-  for (const delayMs of RENAME_DELAYS_MS) {
-    try {
-      await rename(draft.path, target);
-      return;
-    } catch (error) {
-      if (!['EPERM', 'EBUSY', 'EACCES'].includes(codeOf(error))) throw error;
-      await delay(delayMs);
+/**
+ * Puts a draft in place; lasting only after {@link syncFolder}. Failing removes the draft.
+ * @param assertHeld Called just before; throws if it must not happen any more.
+ */
+export const commitDraft = async (
+  draft: Draft,
+  target: string,
+  assertHeld: () => void,
+): Promise<void> => {
+  try {
+    for (const delayMs of RENAME_DELAYS_MS) {
+      assertHeld();
+      try {
+        await rename(draft.path, target);
+        return;
+      } catch (error) {
+        if (delayMs === 0 || !['EPERM', 'EBUSY', 'EACCES'].includes(codeOf(error))) throw error;
+        await delay(delayMs);
+      }
     }
+  } catch (error) {
+    await rm(draft.path, {force: true});
+    throw error;
   }
-  await rename(draft.path, target);
 };
 
 /** Makes what has happened to the names in the folder of `path` last. */
@@ -102,20 +110,5 @@ export const syncFolder = async (path: string): Promise<void> => {
     if (codeOf(error) !== 'EINVAL') throw error; // this file system has no such thing
   } finally {
     await handle.close();
-  }
-};
-
-/** Removes the drafts of `target`, and of its journal, whose writers have died. */
-export const removeAbandonedDrafts = async (target: string): Promise<void> => {
-  const prefix = `${basename(target)}.`;
-  for (const name of await readdir(dirname(target))) {
-    if (!name.startsWith(prefix) || !name.endsWith(SUFFIX)) continue;
-    const owner = name.slice(prefix.length, -SUFFIX.length).replace(/^journal\./, '');
-    if (!/^[\da-f]+(-[\da-f]+){4}$/.test(owner)) continue;
-    const path = join(dirname(target), name);
-    const stats = isGone(owner) ? undefined : await statOf(path);
-    if (!stats || Date.now() - Number(stats.mtimeMs) > ABANDONED_AFTER_MS) {
-      await unlessMissing(rm(path));
-    }
   }
 };

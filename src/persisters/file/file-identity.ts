@@ -35,13 +35,16 @@ export interface ReadFile {
   readonly bytes: Buffer;
 }
 
-/** The bytes of a file, and which file that was; `undefined` if there is none. */
-export const readWhole = async (path: string): Promise<ReadFile | undefined> => {
+/** The bytes of a file after the first `from`, and which file that was; `undefined` if there is none. */
+export const readBytes = async (path: string, from = 0): Promise<ReadFile | undefined> => {
   const handle = await unlessMissing(open(path, 'r'));
   if (!handle) return undefined;
   try {
     const stats = await handle.stat({bigint: true});
-    return {stats, bytes: await handle.readFile()};
+    if (from === 0) return {stats, bytes: await handle.readFile()};
+    const bytes = Buffer.alloc(Math.max(Number(stats.size) - from, 0));
+    const {bytesRead} = await handle.read(bytes, 0, bytes.length, from);
+    return {stats, bytes: bytes.subarray(0, bytesRead)};
   } finally {
     await handle.close();
   }

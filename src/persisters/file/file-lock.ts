@@ -5,11 +5,14 @@
  */
 import {open, readFile, rm} from 'node:fs/promises';
 import {setTimeout as delay} from 'node:timers/promises';
+import {crc32} from 'node:zlib';
 import {codeOf, unlessMissing} from './file-errors.ts';
 import {createOwner, isGone} from './owner.ts';
 
 /** A lock that others see unchanged for so many milliseconds is taken to be abandoned. */
 const STALE_AFTER_MS = 10_000;
+/** The same for a lock whose owner has not yet written its name. */
+const NAMELESS_STALE_AFTER_MS = 1_000;
 const MAX_PAUSE_MS = 50;
 
 export class FileLock {
@@ -44,14 +47,16 @@ export class FileLock {
   async #acquire(path: string, owner: string, signal: AbortSignal): Promise<void> {
     for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       signal.throwIfAborted();
-      if (await create(path, owner)) return;
+      // Looked at again, for a lock may have been broken before it had a name.
+      if ((await create(path, owner)) && (await readOwner(path)) === owner) return;
       const holder = await readOwner(path);
       if (holder === undefined) continue;
       if (holder !== this.#holder) {
         this.#holder = holder;
         this.#since = performance.now();
       }
-      const isStale = performance.now() - this.#since > STALE_AFTER_MS;
+      const staleAfterMs = holder === '' ? NAMELESS_STALE_AFTER_MS : STALE_AFTER_MS;
+      const isStale = performance.now() - this.#since > staleAfterMs;
       if (isStale || isGone(holder)) await breakLock(path, holder, isStale);
       // Some jitter, so that those who wait do not keep meeting.
       await delay(pauseMs * (0.5 + Math.random()), undefined, {signal});
@@ -82,10 +87,10 @@ const readOwner = (path: string): Promise<string | undefined> =>
 
 /** Of all who find a lock abandoned, the one that creates a claim on it removes it: nobody removes a newer one. */
 const breakLock = async (path: string, holder: string, isStale: boolean): Promise<void> => {
-  const claim = `${path}.${holder}`;
-  if (!(await create(claim, holder))) {
+  const claim = `${path}.${crc32(holder).toString(16)}`;
+  if (!(await create(claim, createOwner()))) {
     // Whoever claimed it may have died over it.
-    if (isStale) await unlessMissing(rm(claim));
+    if (isStale || isGone((await readOwner(claim)) ?? '')) await unlessMissing(rm(claim));
     return;
   }
   try {

@@ -23,10 +23,11 @@ export const watchFile = (
   const names = ['', ...suffixes].map((suffix) => basename(path) + suffix);
   let watcher: FSWatcher | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let isDue = false;
+  let looking: Promise<void> | undefined;
+  let events = 0;
   let isStopped = false;
 
+  const hasEvents = (): boolean => events > 0;
   const stopWatching = (): void => {
     watcher?.close();
     watcher = undefined;
@@ -35,8 +36,7 @@ export const watchFile = (
     try {
       watcher = watch(dirname(path), (_event, name) => {
         if (name !== null && !names.includes(name)) return;
-        if (!isDue) schedule(SETTLE_MS);
-        isDue = true;
+        if (events++ === 0 && !looking) schedule(SETTLE_MS);
       });
       watcher.on('error', stopWatching);
     } catch {
@@ -45,14 +45,14 @@ export const watchFile = (
   };
   const schedule = (delayMs: number): void => {
     clearTimeout(timer);
-    if (isStopped) return;
-    timer = setTimeout(() => (running = run()), delayMs).unref();
+    if (!isStopped) timer = setTimeout(() => void (looking = run()), delayMs).unref();
   };
   const run = async (): Promise<void> => {
     if (!watcher) startWatching();
-    isDue = false;
+    events = 0;
     await look();
-    if (!isDue) schedule(watcher ? LOOK_EVERY_MS : LOOK_OFTEN_EVERY_MS);
+    looking = undefined;
+    schedule(hasEvents() ? SETTLE_MS : watcher ? LOOK_EVERY_MS : LOOK_OFTEN_EVERY_MS);
   };
 
   startWatching();
@@ -61,6 +61,6 @@ export const watchFile = (
     isStopped = true;
     clearTimeout(timer);
     stopWatching();
-    await running;
+    await looking;
   };
 };

@@ -12,7 +12,7 @@ const random = (): string => randomBytes(8).toString('hex');
 
 /** Shared by all copies of this module in one thread: process ids are used again, often so in containers. */
 const SESSION_KEY = Symbol.for('cellar.session');
-const globals = globalThis as {[SESSION_KEY]?: string};
+const globals = globalThis as Record<symbol, string | undefined>;
 const session = (globals[SESSION_KEY] ??= random());
 
 const host = crc32(hostname()).toString(16);

@@ -12,7 +12,7 @@ const toCode = (status: number): PersisterErrorCode => {
 };
 
 /** The timers of the hosts hold 31 bits of milliseconds; more would fire at once. */
-export const MAX_DELAY_MS = 2 ** 31 - 1;
+export const MAX_DELAY_MS: number = 2 ** 31 - 1;
 
 /** `Retry-After`, seconds or a date, in milliseconds from `now`; `undefined` if there is none. */
 const toRetryAfterMs = (value: string | null, now: number): number | undefined => {

@@ -11,7 +11,7 @@ export const oneWriter: readonly LawTest<PersisterCapability>[] = [
     needs: ['faults'],
     run: async (lab) => {
       const app = await lab.open();
-      const all: Promise<unknown>[] = [app.persister.startAutoPersisting(PETS)];
+      const all: Promise<unknown>[] = [app.persister.startAutoPersisting()];
       for (let index = 0; index < 5; index++) {
         app.store.setValue('index', index);
         all.push(app.persister.save(), app.persister.load(), app.persister.whenSaved());
@@ -21,7 +21,7 @@ export const oneWriter: readonly LawTest<PersisterCapability>[] = [
       await app.settled(Promise.all(all), 'everything');
       await app.saved();
       assertSame(app.faults.mostAtOnce, 1, 'operations at the same time');
-      await lab.assertKept(app, [PETS[0], {...PETS[1], index: 4, more: 4}]);
+      await lab.assertKept(app, [{}, {index: 4, more: 4}]);
     },
   },
   {

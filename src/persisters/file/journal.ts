@@ -1,0 +1,86 @@
+/**
+ * The journal's records. One a line: the CRC-32 of its JSON text as 8 hexadecimal digits, a space, the
+ * text. A record is a change, or it marks the snapshot that holds all before it: the first one does, and
+ * one is added before a new snapshot replaces the old. So what is stored is the snapshot, and the changes
+ * after the last mark that names it. See docs/storage-format.md.
+ */
+import {crc32} from 'node:zlib';
+import type {EncodedChanges} from '../../store/internals.ts';
+import {isChanges} from '../engine/content.ts';
+import {decodeJson, encodeJson} from '../engine/json-codec.ts';
+
+/** Tells one snapshot from others by its text. */
+export interface SnapshotMark {
+  /** The version of the journal's format. */
+  readonly journal: 1;
+  readonly bytes: number;
+  readonly crc32: number;
+}
+
+export type JournalRecord = EncodedChanges | SnapshotMark;
+
+/** What a journal, or the end of one, holds. */
+export interface JournalPart {
+  readonly records: readonly JournalRecord[];
+  /** Bytes of the records that are whole. */
+  readonly length: number;
+  /** `damaged`: not just the last record is torn. `newer`: a record is whole but means nothing to us. */
+  readonly state: 'sound' | 'damaged' | 'newer';
+}
+
+const NEWLINE = 10;
+const CHECKSUM_LENGTH = 8;
+
+const checksum = (bytes: Uint8Array): string =>
+  crc32(bytes).toString(16).padStart(CHECKSUM_LENGTH, '0');
+
+export const markSnapshot = (bytes: number, crc: number): SnapshotMark => ({
+  journal: 1,
+  bytes,
+  crc32: crc,
+});
+
+export const encodeRecord = (record: JournalRecord): Buffer => {
+  const json = Buffer.from(encodeJson(record));
+  return Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.of(NEWLINE)]);
+};
+
+const decodeLine = (line: Buffer): string | undefined => {
+  const json = line.subarray(CHECKSUM_LENGTH + 1);
+  return line.toString('latin1', 0, CHECKSUM_LENGTH + 1) === `${checksum(json)} `
+    ? json.toString()
+    : undefined;
+};
+
+const isMark = (data: unknown): data is SnapshotMark =>
+  typeof data === 'object' && data !== null && 'journal' in data && data.journal === 1;
+
+export const decodeRecords = (bytes: Buffer): JournalPart => {
+  const records: JournalRecord[] = [];
+  let length = 0;
+  for (let end; (end = bytes.indexOf(NEWLINE, length)) >= 0; length = end + 1) {
+    const json = decodeLine(bytes.subarray(length, end));
+    if (json === undefined) {
+      const isLast = bytes.indexOf(NEWLINE, end + 1) < 0;
+      return {records, length, state: isLast ? 'sound' : 'damaged'};
+    }
+    const record = decodeJson(json);
+    if (!isChanges(record) && !isMark(record)) return {records, length, state: 'newer'};
+    records.push(record);
+  }
+  return {records, length, state: 'sound'};
+};
+
+/** The changes that a snapshot lacks, oldest first; `undefined` if the records belong to another one. */
+export const changesSince = (
+  mark: SnapshotMark,
+  records: readonly JournalRecord[],
+): EncodedChanges[] | undefined => {
+  const start = records.findLastIndex(
+    (record) => isMark(record) && record.bytes === mark.bytes && record.crc32 === mark.crc32,
+  );
+  return start < 0 ? undefined : changesIn(records.slice(start));
+};
+
+export const changesIn = (records: readonly JournalRecord[]): EncodedChanges[] =>
+  records.filter((record) => isChanges(record));

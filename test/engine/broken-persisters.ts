@@ -1,0 +1,391 @@
+/** Persisters that break the laws, each in one way, for the test of the suite that must notice. */
+import {PersisterError, type PersisterErrorDetails} from '../../src/errors.ts';
+import {
+  createPersister,
+  type Persister,
+  type PersisterOptions,
+  Status,
+  type StorageAdapter,
+} from '../../src/persisters/index.ts';
+import type {EncodedContent} from '../../src/store/internals.ts';
+import {internalsOf} from '../../src/store/store-internals.ts';
+import type {Store} from '../../src/store/types.ts';
+import type {PersisterHarness} from '../../src/testing/index.ts';
+import {microtasks} from '../../src/testing/waiting.ts';
+import {altered, type Break} from './broken-adapters.ts';
+import {memoryPersisterHarness} from './memory-harness.ts';
+
+type Create = typeof createPersister;
+type Options = PersisterOptions;
+
+const {signal} = new AbortController();
+
+/** A defect between the engine and the storage. */
+export const onAdapter =
+  (breakAdapter: Break): (() => PersisterHarness) =>
+  () =>
+    memoryPersisterHarness(breakAdapter);
+
+/** A defect of what creates persisters. */
+const onCreation =
+  (create: (store: Store, adapter: StorageAdapter, options: Options) => Persister) =>
+  (): PersisterHarness =>
+    memoryPersisterHarness(undefined, create as Create);
+
+/** The same persister, some methods replaced. */
+const onMethods = (
+  alter: (persister: Persister, options: Options, adapter: StorageAdapter) => Partial<Persister>,
+): (() => PersisterHarness) =>
+  onCreation((store, adapter, options) => {
+    const persister = createPersister(store, adapter, options);
+    return {...persister, ...alter(persister, options, adapter)};
+  });
+
+const withOptions = (change: (options: Options) => Options): (() => PersisterHarness) =>
+  onCreation((store, adapter, options) => createPersister(store, adapter, change(options)));
+
+/** Other errors than the storage reports. */
+const withErrors = (
+  change: (error: PersisterError) => Partial<PersisterErrorDetails>,
+): (() => PersisterHarness) =>
+  onAdapter((adapter) => {
+    const changed = async (write: Promise<void> | undefined): Promise<void> => {
+      try {
+        await write;
+      } catch (error) {
+        if (!(error instanceof PersisterError) || error.code === 'CONFLICT') throw error;
+        const {code, message, phase, storage, retriable, retryAfterMs} = error;
+        const details = {phase, storage, retriable, ...(retryAfterMs ? {retryAfterMs} : {})};
+        throw new PersisterError(code, message, {...details, ...change(error)});
+      }
+    };
+    return altered(adapter, {
+      write: (getContent, limit) => changed(adapter.write(getContent, limit)),
+      writeChanges: (changes, getContent, limit) =>
+        changed(adapter.writeChanges?.(changes, getContent, limit)),
+    });
+  });
+
+// L1
+
+export const overwritesAtTheStart = onMethods((persister) => ({
+  startAutoSave: async () => {
+    await persister.discardPersisted();
+    return persister.startAutoSave();
+  },
+  startAutoPersisting: async (initial?: unknown) => {
+    await persister.startAutoLoad(initial as never);
+    await persister.discardPersisted();
+    return persister.startAutoSave();
+  },
+}));
+
+export const keepsInitialContent = onMethods((persister) => ({
+  startAutoPersisting: async (initial?: unknown) => {
+    if (initial !== undefined) persister.getStore().setContent(initial as never);
+    await persister.startAutoLoad();
+    return persister.startAutoSave();
+  },
+}));
+
+export const forgetsInitialContent = onMethods((persister) => ({
+  startAutoPersisting: () => persister.startAutoPersisting(),
+}));
+
+export const doesNotRetry = withOptions((options) => ({...options, retry: {maxAttempts: 1}}));
+
+export const retryDoesNothing = onMethods((persister) => ({
+  retry: () => Promise.resolve(persister),
+}));
+
+export const discardDoesNothing = onMethods((persister) => ({
+  discardPersisted: () => Promise.resolve(persister),
+}));
+
+// L2
+
+export const loadsOverChanges = onCreation((store, adapter, options) => {
+  const read = async (): Promise<unknown> => {
+    const content = await adapter.read(signal);
+    if (content) store.setContent(structuredClone(content) as never);
+    return content;
+  };
+  return createPersister(store, altered(adapter, {read}), options);
+});
+
+export const loadsOverListeners = onCreation((store, adapter, options) => {
+  const persister = createPersister(store, adapter, options);
+  const startAutoPersisting = async (initial?: never): Promise<Persister> => {
+    await persister.startAutoPersisting(initial);
+    const content = await adapter.read(signal);
+    if (content) internalsOf(store).setContent(content as EncodedContent);
+    return persister;
+  };
+  return {...persister, startAutoPersisting};
+});
+
+export const writesHalfTransactions = onCreation((store, adapter, options) => {
+  const getContent = Object.assign(() => internalsOf(store).getContent(), {holdsMore: true});
+  const write = (): Promise<void> => adapter.write(getContent, signal);
+  return createPersister(store, altered(adapter, {write}), options);
+});
+
+export const refusesToWatch = onMethods((persister) => ({
+  startAutoPersisting: async (initial?: unknown) => {
+    await persister.load(initial as never);
+    return persister.startAutoSave();
+  },
+}));
+
+export const dropsChangesDuringWrites = onCreation((store, adapter, options) => {
+  const writeChanges: StorageAdapter['writeChanges'] = async (changes, getContent, limit) => {
+    await adapter.writeChanges?.(changes, getContent, limit);
+    const content = await adapter.read(signal);
+    internalsOf(store).setContent(content as EncodedContent);
+  };
+  return createPersister(store, altered(adapter, {writeChanges}), options);
+});
+
+// L3
+
+export const retriesForEver = withErrors(() => ({retriable: true}));
+export const ignoresRetryAfter = withErrors(() => ({retryAfterMs: 0}));
+export const neverRetries = withErrors(() => ({retriable: false}));
+
+export const countsWhatIsWaitingOnly = onMethods((persister) => ({
+  getState: () => {
+    const state = persister.getState();
+    return state.saving ? {...state, pending: 0} : state;
+  },
+}));
+
+/** What was lost once is not written again. */
+export const forgetsWhatFailed: () => PersisterHarness = onAdapter((adapter) => {
+  let lost: string[] = [];
+  return altered(adapter, {
+    writeChanges: async (changes, getContent, limit) => {
+      const [tables, values] = structuredClone(changes);
+      for (const id of lost) delete values[id];
+      for (const id of lost) delete tables[id];
+      try {
+        await adapter.writeChanges?.([tables, values, 1], getContent, limit);
+      } catch (error) {
+        lost = [...Object.keys(tables), ...Object.keys(values)];
+        throw error;
+      }
+      lost = [];
+    },
+  });
+});
+
+export const repairsByChanges: () => PersisterHarness = onAdapter((adapter) => {
+  let hasFailed = false;
+  return altered(adapter, {
+    write: async (getContent, limit) => {
+      if (hasFailed) return;
+      hasFailed = true;
+      await adapter.write(getContent, limit);
+    },
+  });
+});
+
+// L4
+
+export const savesEachTransaction = onCreation((store, adapter, options) => {
+  const persister = createPersister(store, adapter, options);
+  const listenerId = store.addDidFinishTransactionListener(() => {
+    if (persister.isAutoSaving()) persister.save().catch(() => undefined);
+  });
+  return {
+    ...persister,
+    destroy: () => {
+      store.delListener(listenerId);
+      return persister.destroy();
+    },
+  };
+});
+
+export const countsWritesOnly = onMethods((persister, _options, adapter) => {
+  let writes = 0;
+  const {write} = adapter;
+  adapter.write = (...args) => {
+    writes++;
+    return write(...args);
+  };
+  return {getStats: () => ({...persister.getStats(), saves: writes})};
+});
+
+// L5
+
+export const promisesTooMuch = onMethods((persister) => ({
+  whenSaved: () => Promise.resolve(persister),
+}));
+
+export const savesLater = onMethods((persister) => ({
+  save: () => {
+    persister.save().catch(() => undefined);
+    return Promise.resolve(persister);
+  },
+}));
+
+export const neverRejectsReceipts = onMethods((persister) => ({
+  whenSaved: () => persister.whenSaved().catch(() => persister),
+}));
+
+export const refusesToOverlap = onMethods((persister) => ({
+  save: () =>
+    persister.getStatus() === Status.Loading ? Promise.resolve(persister) : persister.save(),
+  load: (initial?: unknown) =>
+    persister.getStatus() === Status.Saving
+      ? Promise.resolve(persister)
+      : persister.load(initial as never),
+}));
+
+export const isNeverStrict = withOptions((options) => ({...options, strict: false}));
+export const isAlwaysStrict = withOptions((options) => ({...options, strict: true}));
+
+export const isLoadedAtOnce = onMethods((persister) => {
+  let isSettled = false;
+  return {
+    whenLoaded: () => {
+      isSettled = true;
+      return Promise.resolve(persister);
+    },
+    startAutoPersisting: async (initial?: unknown) =>
+      isSettled ? persister : persister.startAutoPersisting(initial as never),
+  };
+});
+
+export const pretendsAfterItsEnd = onMethods((persister) => {
+  const quietly = (work: Promise<Persister>): Promise<Persister> => work.catch(() => persister);
+  return {
+    save: () => quietly(persister.save()),
+    load: () => quietly(persister.load()),
+  };
+});
+
+// L6
+
+export const writesWithoutNeed = onMethods((persister) => ({
+  startAutoSave: async () => {
+    await persister.startAutoSave();
+    return persister.save();
+  },
+  startAutoPersisting: async (initial?: unknown) => {
+    await persister.startAutoPersisting(initial as never);
+    return persister.save();
+  },
+}));
+
+// L7
+
+export const erasesWhatTheSchemaRefuses = writesHalfTransactions;
+
+export const keepsWhatItShouldDiscard = onMethods((persister) => ({
+  discardRefused: () => persister,
+}));
+
+export const reportsNothing = withOptions((options) => ({
+  ...options,
+  onIgnoredError: () => undefined,
+}));
+
+// L8
+
+export const passesHandlersErrorsOn = onCreation((store, adapter, options) => {
+  let thrown: unknown;
+  const onIgnoredError = (error: unknown): void => {
+    try {
+      options.onIgnoredError?.(error);
+    } catch (handlerError) {
+      thrown = handlerError;
+    }
+  };
+  const persister = createPersister(store, adapter, {...options, onIgnoredError});
+  const load = async (initial?: never): Promise<Persister> => {
+    await persister.load(initial);
+    if (thrown !== undefined) throw thrown as Error;
+    return persister;
+  };
+  return {...persister, load};
+});
+
+export const passesListenersErrorsOn = onMethods((persister) => {
+  const listeners: (() => void)[] = [];
+  return {
+    addStateListener: (listener) => {
+      listeners.push(() => listener(persister, persister.getState()));
+      return '0';
+    },
+    startAutoPersisting: async (initial?: unknown) => {
+      for (const listener of listeners) listener();
+      return persister.startAutoPersisting(initial as never);
+    },
+  };
+});
+
+export const callsInitialContentAtOnce = onMethods((persister) => ({
+  load: async (initial?: unknown) => {
+    const content: unknown = typeof initial === 'function' ? (initial as () => unknown)() : initial;
+    return persister.load(content as never);
+  },
+}));
+
+export const hasNoDeadlines = withOptions((options) => ({...options, timeoutMs: 2 ** 30}));
+
+export const endsOnce = onMethods((persister) => {
+  let isDestroyed = false;
+  return {
+    destroy: () => {
+      if (isDestroyed) return new Promise(() => undefined);
+      isDestroyed = true;
+      return persister.destroy();
+    },
+  };
+});
+
+// L9
+
+export const leavesInHaste = onCreation((store, adapter, options) => {
+  let isLeaving = false;
+  const persister = createPersister(
+    store,
+    altered(adapter, {
+      write: async (...args) => (isLeaving ? undefined : adapter.write(...args)),
+      writeChanges: async (...args) => (isLeaving ? undefined : adapter.writeChanges?.(...args)),
+    }),
+    options,
+  );
+  const leave = (): void => {
+    isLeaving = true;
+  };
+  return {
+    ...persister,
+    destroy: () => {
+      leave();
+      return persister.destroy();
+    },
+    stopAutoSave: () => {
+      leave();
+      return persister.stopAutoSave();
+    },
+  };
+});
+
+export const leavesWithoutRetry = onMethods((persister) => ({
+  destroy: async () => {
+    if (persister.getState().lastError === undefined) return persister.destroy();
+    return persister;
+  },
+}));
+
+export const savesAfterStop = onMethods((persister) => ({
+  stopAutoSave: () => Promise.resolve(persister),
+}));
+
+export const delaysItsEnd = onMethods((persister) => ({
+  destroy: async () => {
+    await microtasks(1);
+    return persister;
+  },
+}));
