@@ -12,7 +12,7 @@ import {Receipts} from './receipts.ts';
 /** So many conflicts in a row are resolved at once; after that, we stand back for a while. */
 const MAX_CONFLICTS = 20;
 /** Storage is tidied after so many milliseconds without a write. */
-const TIDY_AFTER_MS = 2_000;
+const TIDY_AFTER_MS = 30_000;
 
 export class Saver {
   saves = 0;

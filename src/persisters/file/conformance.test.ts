@@ -23,15 +23,25 @@ for (const {kind, options} of kinds) {
   const setUp = async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cellar-file-'));
     const at = (place: string): string => join(folder, `${place}.json`);
-    const open = (place: string, store: Store): FileStorage =>
-      new FileStorage(at(place), new JsonText(store), () => undefined, options);
+    const opened: FileStorage[] = [];
+    const open = (place: string, store: Store): FileStorage => {
+      const storage = new FileStorage(at(place), new JsonText(store), () => undefined, options);
+      opened.push(storage);
+      return storage;
+    };
+    // By the suite's clock, a deadline may have passed while a write is still under way: a read waits for it.
+    const settle = (): Promise<unknown> =>
+      Promise.allSettled(opened.map((storage) => storage.read(new AbortController().signal)));
     return {
       at,
       open,
       folder,
       corrupt: (place: string) => writeFile(at(place), '[{"pets":'),
       readRaw: (place: string) => readRaw(at(place)),
-      cleanUp: () => rm(folder, {recursive: true}),
+      cleanUp: async () => {
+        await settle();
+        await rm(folder, {recursive: true});
+      },
     };
   };
 

@@ -102,24 +102,24 @@ describe('Processes on one file', () => {
 });
 
 describe('A file system that fails', () => {
-  it.skipIf(whyNoStrace)(
-    'to sync once: it is said, tried again, and no draft is left',
-    async () => {
-      const output = await run({}, failingCalls('fsync:error=EIO:when=1'));
-      expect(output).toStrictEqual(['failed UNAVAILABLE true', ...saved(3), 'done']);
-      expect(await readdir(folder)).toStrictEqual(['x.json']);
-    },
-  );
+  it('to sync once: it is said, tried again, and no draft is left', async ({skip}) => {
+    skip(whyNoStrace !== undefined, whyNoStrace);
+    const output = await run({}, failingCalls('fsync:error=EIO:when=1'));
+    expect(output).toStrictEqual(['failed UNAVAILABLE true', ...saved(3), 'done']);
+    expect(await readdir(folder)).toStrictEqual(['x.json']);
+  });
 
-  it.skipIf(whyNoStrace).each(['EBUSY', 'EPERM'])(
+  it.for(['EBUSY', 'EPERM'])(
     'to rename for a moment, with %s, is not worth a word',
-    async (error) => {
+    async (error, {skip}) => {
+      skip(whyNoStrace !== undefined, whyNoStrace);
       const output = await run({}, failingCalls(`rename:error=${error}:when=1..3`));
       expect(output).toStrictEqual([...saved(3), 'done']);
     },
   );
 
-  it.skipIf(whyNoStrace)('to sync the journal: all is written anew, for who knows', async () => {
+  it('to sync the journal: all is written anew, for who knows', async ({skip}) => {
+    skip(whyNoStrace !== undefined, whyNoStrace);
     await writeFile(path, JSON.stringify([{}, {ballast: 'x'.repeat(10_000)}]));
     const injection = failingCalls('fdatasync:error=EIO:when=1');
     const output = await run({journalThresholdBytes: 0}, injection);
@@ -131,7 +131,8 @@ describe('A file system that fails', () => {
     expect(await stored()).toStrictEqual({a: 3});
   });
 
-  it.skipIf(whyNoStrace)('to write: what was stored stays', async () => {
+  it('to write: what was stored stays', async ({skip}) => {
+    skip(whyNoStrace !== undefined, whyNoStrace);
     await writeFile(path, '[{},{"old":1}]');
     const output = await run(
       {rows: 1, format: 'compatible'},
@@ -144,82 +145,76 @@ describe('A file system that fails', () => {
     expect(await readdir(folder)).toStrictEqual(['x.json']);
   });
 
-  it.skipIf(whyNoTmpfs)(
-    'because the disk is full: QUOTA, the old content, and later the new one',
-    async () => {
-      const disk = join(folder, 'disk');
-      await mkdir(disk);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
-      try {
-        path = join(disk, 'x.json');
-        await writeFile(path, JSON.stringify([{}, {old: 'x'.repeat(70_000)}]));
-        const before = await readFile(path);
-        await writeFile(join(disk, 'filler'), Buffer.alloc(180_000));
-        const store = createStore();
-        const codes: unknown[] = [];
-        const persister = createFilePersister(store, path, {
-          format: 'compatible',
-          retry: {maxDelayMs: 20},
-          onIgnoredError: (error) => codes.push((error as {code: string}).code),
-        });
-        await persister.startAutoPersisting();
-        store.setValue('mine', 1);
-        const saving = persister.whenSaved();
-        await expect.poll(() => codes.length, {timeout: 20_000}).toBeGreaterThan(1);
-        expect(new Set(codes)).toStrictEqual(new Set(['QUOTA']));
-        expect((await readFile(path)).equals(before)).toBe(true);
-        expect((await readdir(disk)).filter((name) => name.endsWith('.draft')).length).toBeLessThan(
-          2,
-        );
-        await rm(join(disk, 'filler'));
-        await saving;
-        await persister.destroy();
-        await copyFile(path, join(folder, 'x.json'));
-      } finally {
-        execFileSync('umount', [disk]);
-      }
-      const content: unknown = JSON.parse(await readFile(join(folder, 'x.json'), 'utf8'));
-      expect(content).toMatchObject([{}, {mine: 1}]);
-    },
-  );
+  it('because the disk is full: QUOTA, the old content, and later the new one', async ({skip}) => {
+    skip(whyNoTmpfs !== undefined, whyNoTmpfs);
+    const disk = join(folder, 'disk');
+    await mkdir(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
+    try {
+      path = join(disk, 'x.json');
+      await writeFile(path, JSON.stringify([{}, {old: 'x'.repeat(70_000)}]));
+      const before = await readFile(path);
+      await writeFile(join(disk, 'filler'), Buffer.alloc(180_000));
+      const store = createStore();
+      const codes: unknown[] = [];
+      const persister = createFilePersister(store, path, {
+        format: 'compatible',
+        retry: {maxDelayMs: 20},
+        onIgnoredError: (error) => codes.push((error as {code: string}).code),
+      });
+      await persister.startAutoPersisting();
+      store.setValue('mine', 1);
+      const saving = persister.whenSaved();
+      await expect.poll(() => codes.length, {timeout: 20_000}).toBeGreaterThan(1);
+      expect(new Set(codes)).toStrictEqual(new Set(['QUOTA']));
+      expect((await readFile(path)).equals(before)).toBe(true);
+      expect((await readdir(disk)).filter((name) => name.endsWith('.draft')).length).toBeLessThan(
+        2,
+      );
+      await rm(join(disk, 'filler'));
+      await saving;
+      await persister.destroy();
+      await copyFile(path, join(folder, 'x.json'));
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+    const content: unknown = JSON.parse(await readFile(join(folder, 'x.json'), 'utf8'));
+    expect(content).toMatchObject([{}, {mine: 1}]);
+  });
 
-  it.skipIf(whyNoRoot)(
-    'because we may not write: DENIED for good, and the old content',
-    async () => {
-      await writeFile(path, '[{},{"old":1}]');
-      await chmod(folder, 0o755);
-      const output = await run({uid: 65_534, rows: 1});
-      expect(output).toContain('failed DENIED false');
-      expect(output).toContain('rejected DENIED');
-      expect(await readFile(path, 'utf8')).toBe('[{},{"old":1}]');
-      expect(await readdir(folder)).toStrictEqual(['x.json']);
-    },
-  );
+  it('because we may not write: DENIED for good, and the old content', async ({skip}) => {
+    skip(whyNoRoot !== undefined, whyNoRoot);
+    await writeFile(path, '[{},{"old":1}]');
+    await chmod(folder, 0o755);
+    const output = await run({uid: 65_534, rows: 1});
+    expect(output).toContain('failed DENIED false');
+    expect(output).toContain('rejected DENIED');
+    expect(await readFile(path, 'utf8')).toBe('[{},{"old":1}]');
+    expect(await readdir(folder)).toStrictEqual(['x.json']);
+  });
 
-  it.skipIf(whyNoRoot)(
-    'because we may not read: DENIED, tried again, and never written over',
-    async () => {
-      await writeFile(path, '[{},{"old":1}]');
-      await chmod(path, 0o600);
-      await chmod(folder, 0o777);
-      const child = spawn(process.execPath, [
-        worker,
-        path,
-        JSON.stringify({name: 'a', rows: 1, uid: 65_534}),
-      ]);
-      let output = '';
-      child.stdout.setEncoding('utf8').on('data', (data: string) => (output += data));
-      await expect
-        .poll(() => output.split('failed DENIED true').length, {timeout: 20_000})
-        .toBeGreaterThan(3);
-      expect(await readFile(path, 'utf8')).toBe('[{},{"old":1}]');
-      await chmod(path, 0o666);
-      await once(child, 'close');
-      expect(output).toContain('saved 0\ndone');
-      expect(JSON.parse(await readFile(path, 'utf8'))).toStrictEqual([
-        {a: {0: {row: 0, parity: 0}}},
-        {old: 1},
-      ]);
-    },
-  );
+  it('because we may not read: DENIED, tried again, and never written over', async ({skip}) => {
+    skip(whyNoRoot !== undefined, whyNoRoot);
+    await writeFile(path, '[{},{"old":1}]');
+    await chmod(path, 0o600);
+    await chmod(folder, 0o777);
+    const child = spawn(process.execPath, [
+      worker,
+      path,
+      JSON.stringify({name: 'a', rows: 1, uid: 65_534}),
+    ]);
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (data: string) => (output += data));
+    await expect
+      .poll(() => output.split('failed DENIED true').length, {timeout: 20_000})
+      .toBeGreaterThan(3);
+    expect(await readFile(path, 'utf8')).toBe('[{},{"old":1}]');
+    await chmod(path, 0o666);
+    await once(child, 'close');
+    expect(output).toContain('saved 0\ndone');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toStrictEqual([
+      {a: {0: {row: 0, parity: 0}}},
+      {old: 1},
+    ]);
+  });
 });

@@ -3,7 +3,6 @@
  * a journal beside it instead, and folded in now and then. Writes of several processes to the same file
  * are told apart by comparing, under a lock, what is stored with what was last read or written here.
  */
-import {constants} from 'node:buffer';
 import {open, rename, rm, stat, truncate} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {
@@ -53,6 +52,9 @@ export interface TextSource {
 
 /** A journal is folded in when it has outgrown this, and half of what it belongs to. */
 const MIN_JOURNAL_BYTES = 4_096;
+
+/** No string of V8 is longer, so that a longer text could be written but not read. */
+const MAX_TEXT_BYTES = 2 ** 29 - 24;
 
 const NOTHING: Version = {snapshot: '', journal: '', journalLength: 0};
 
@@ -243,7 +245,7 @@ export class FileStorage implements StorageAdapter {
     const batches = meter.measure(this.#encoder.encode(this.#text.parts(getContent)));
     const draft = await writeDraft(target, target, batches, this.#isDurable, signal);
     try {
-      if (meter.bytes > constants.MAX_STRING_LENGTH) {
+      if (meter.bytes > MAX_TEXT_BYTES) {
         throw this.#error('QUOTA', 'save', 'would become too large to be read again');
       }
       await this.#lock.run(lockOf(target), signal, async (assertHeld) => {
@@ -303,8 +305,8 @@ export class FileStorage implements StorageAdapter {
     const handle = await open(journalOf(target), 'r+');
     try {
       await handle.truncate(journalLength);
-      this.#isUnsettled = true;
       await writeAll(handle, [record], journalLength);
+      this.#isUnsettled = true;
       this.#known = {...this.#version, journalLength: journalLength + record.length};
       if (this.#isDurable) await handle.datasync();
       this.#isUnsettled = false;

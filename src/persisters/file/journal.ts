@@ -2,7 +2,7 @@
  * The journal's records. One a line: the CRC-32 of its JSON text as 8 hexadecimal digits, a space, the
  * text. A record is a change, or it marks the snapshot that holds all before it: the first one does, and
  * one is added before a new snapshot replaces the old. So what is stored is the snapshot, and the changes
- * after the last mark that names it. See docs/storage-format.md.
+ * after the last mark that names it.
  */
 import {crc32} from 'node:zlib';
 import type {EncodedChanges} from '../../store/internals.ts';
