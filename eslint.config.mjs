@@ -56,6 +56,8 @@ export default tseslint.config(
         'error',
         {allowNumber: true, allowBoolean: true},
       ],
+      // Overloads are tried one after the other, which is what makes listeners' parameters inferable.
+      '@typescript-eslint/unified-signatures': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         {considerDefaultExhaustiveForUnions: true},

@@ -2,7 +2,7 @@ import {defineConfig, type ViteUserConfig} from 'vitest/config';
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/harness/*.test.mjs'],
     setupFiles: ['test/random-runs.ts'],
     // Ample: a limit is here to end what hangs, and machines differ and are shared.
     testTimeout: 60_000,

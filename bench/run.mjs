@@ -1,5 +1,6 @@
 /** `npm run bench`: see harness/options.mjs for what it takes, docs/benchmarks.md for what it makes. */
 import {mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {loadavg} from 'node:os';
 import {resolve} from 'node:path';
 import {drawGrowth} from './harness/draw-curves.mjs';
 import {USAGE, readOptions} from './harness/options.mjs';
@@ -81,7 +82,7 @@ const measureSize = async ({file, bench}, size, options, failures) => {
   return figures;
 };
 
-const writeDocs = ({rows, notes, growths, rounds}) => {
+const writeDocs = ({rows, notes, growths, rounds, loadBefore}) => {
   const folder = new URL('benchmarks/', DOCS);
   rmSync(folder, {recursive: true, force: true});
   mkdirSync(folder, {recursive: true});
@@ -90,7 +91,14 @@ const writeDocs = ({rows, notes, growths, rounds}) => {
     readFileSync(new URL('package.json', import.meta.url), 'utf8'),
   );
   const referenceVersion = devDependencies.tinybase;
-  const document = renderDocument({rows, notes, curves: growths, rounds, referenceVersion});
+  const document = renderDocument({
+    rows,
+    notes,
+    curves: growths,
+    rounds,
+    referenceVersion,
+    loadBefore,
+  });
   writeFileSync(new URL('benchmarks.md', DOCS), document);
 };
 
@@ -117,6 +125,7 @@ const main = async () => {
   setUp(options);
   if (options.package !== undefined) process.env.CELLAR_BENCH_PACKAGE = resolve(options.package);
 
+  const [loadBefore] = loadavg();
   const rows = [];
   const growths = [];
   const failures = [];
@@ -133,7 +142,8 @@ const main = async () => {
     const mainSize = options.quick
       ? Math.min(one.bench.size ?? 0, QUICK_SIZE)
       : (one.bench.size ?? 0);
-    rows.push(...judge(one.bench, figures, mainSize));
+    const judged = judge(one.bench, figures, mainSize);
+    rows.push(...(options.quick ? judged.map((row) => ({...row, isMet: undefined})) : judged));
     growths.push(...growthsOf(one.bench, figures));
   }
   const notes = cases.flatMap(({bench}) => bench.notes ?? []);
@@ -141,7 +151,7 @@ const main = async () => {
   for (const note of notes) console.log(note);
   for (const failure of failures) console.error(`FAILED ${failure}`);
   if (options.write && failures.length === 0)
-    writeDocs({rows, notes, growths, rounds: options.rounds});
+    writeDocs({rows, notes, growths, rounds: options.rounds, loadBefore});
 
   const missed = rows.filter(({isMet}) => isMet === false).length;
   const unmeasured = rows.filter(({isMet}) => isMet === undefined).length;
@@ -153,4 +163,9 @@ const main = async () => {
   if (failures.length > 0 || (options.fail && missed > 0)) process.exitCode = 1;
 };
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -45,7 +45,7 @@ if (unknown.length > 0) {
 const forgotten = entrySources.filter((source) => !named.map(sourceOf).includes(source));
 if (forgotten.length > 0) complain(`Without a budget in size-budgets.mjs: ${forgotten.join(', ')}`);
 
-for (const {name, entries: measured, onTopOf = [], maxBytes} of budgets) {
+for (const {name, entries: measured, onTopOf = [], maxBytes, goalBytes} of budgets) {
   if ([...measured, ...onTopOf].some((subpath) => unknown.includes(subpath))) continue;
   const base = onTopOf.length > 0 ? await measure(onTopOf) : 0;
   const bytes = (await measure([...onTopOf, ...measured])) - base;

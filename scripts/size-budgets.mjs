@@ -1,20 +1,23 @@
 /**
  * What apps may be made to download: bytes of one bundle, minified and compressed with gzip -9.
  * With `onTopOf`, the bytes that the entries add to a bundle of those. 1 kB is 1,000 bytes.
- * Every public entry that apps bundle stands in `entries` of at least one budget.
+ * Every public entry that apps bundle stands in `entries` of at least one budget. Nothing may grow beyond
+ * `maxBytes`; where that is more than `goalBytes`, it is to be brought down to it.
  */
 export const budgets = [
-  {name: 'store', entries: ['./store'], maxBytes: 8_500},
+  {name: 'store', entries: ['./store'], maxBytes: 11_000, goalBytes: 8_500},
   {
     name: 'store, persistence engine, custom persister',
     entries: ['.', './common', './store', './persisters'],
-    maxBytes: 12_500,
+    maxBytes: 19_200,
+    goalBytes: 12_500,
   },
   {
     name: 'file persister, on top',
     entries: ['./persisters/persister-file'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 3_500,
+    maxBytes: 5_600,
+    goalBytes: 3_500,
   },
   {
     name: 'browser persisters, on top',

@@ -40,7 +40,8 @@ export const formatFigure = (number, unit) => {
   return `${threeDigits(scaled)} ${units[place]}`;
 };
 
-export const formatRatio = (ratio) => (ratio === undefined ? '–' : threeDigits(ratio));
+/** Three digits, however small: a ratio must not round to its target. */
+export const formatRatio = (ratio) => (ratio === undefined ? '–' : ratio.toPrecision(3));
 
 export const formatTarget = ({target, atMost, unit}) =>
   target === undefined ? `≤ ${formatFigure(atMost, unit)}` : `${target} ×`;

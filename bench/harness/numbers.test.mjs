@@ -21,7 +21,8 @@ describe('formatFigure', () => {
 describe('formatRatio', () => {
   it.each([
     [0.12, '0.120'],
-    [0.00031, '0.0003'],
+    [0.001034, '0.00103'],
+    [0.000026, '0.0000260'],
     [1.5, '1.50'],
     [undefined, '–'],
   ])('shows %s as %s', (ratio, text) => {

@@ -1,4 +1,4 @@
-import {cpus, totalmem} from 'node:os';
+import {cpus, loadavg, totalmem} from 'node:os';
 import {formatFigure, formatRatio, formatTarget} from './numbers.mjs';
 
 const HEADINGS = ['case', 'reference', 'limit', 'Cellar', '× reference', 'target', 'met'];
@@ -45,12 +45,17 @@ const renderMarkdownTable = (rows) =>
     ...rows.map((row) => `| ${cellsOf(row).join(' | ')} |`),
   ].join('\n');
 
-const describeMachine = () => {
+/** What else ran shows in the load: this program alone keeps it near 1. */
+const describeLoad = (loadBefore) =>
+  `${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after (about 1 is this program's own)`;
+
+const describeMachine = (loadBefore) => {
   const processors = cpus();
   return [
     `- Processor: ${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`,
     `- Memory: ${Math.round(totalmem() / 2 ** 30)} GiB`,
     `- Node.js ${process.version}, ${process.platform} ${process.arch}`,
+    `- Load average: ${describeLoad(loadBefore)}`,
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
   ].join('\n');
 };
@@ -59,7 +64,14 @@ const describeMachine = () => {
  * The whole of docs/benchmarks.md.
  * @param curves `{file, title}` of each drawing in docs/benchmarks.
  */
-export const renderDocument = ({rows, notes, curves, rounds, referenceVersion}) => `# Benchmarks
+export const renderDocument = ({
+  rows,
+  notes,
+  curves,
+  rounds,
+  referenceVersion,
+  loadBefore,
+}) => `# Benchmarks
 
 This file is written by \`npm run bench\`; do not edit it by hand.
 
@@ -95,7 +107,7 @@ reference and of three at most for the others.
 
 ## Measured on
 
-${describeMachine()}
+${describeMachine(loadBefore)}
 
 ## Do it yourself
 

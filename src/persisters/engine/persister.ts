@@ -120,6 +120,17 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     return loader.load(toSetInitial(initial, values));
   };
 
+  const startAutoLoad = (
+    initial?: Initial<Schemas>,
+    values?: Values<Schemas[1], true>,
+  ): Promise<typeof persister> =>
+    attempt(async () => {
+      const watching = loader.watch();
+      if (!saver.isAuto && !saver.isOwed) binding.forgetPending();
+      await watching;
+      return loader.load(toSetInitial(initial, values));
+    });
+
   const stopAutoSave = async (): Promise<void> => {
     if (!saver.isAuto) return;
     saver.isAuto = false;
@@ -131,13 +142,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
   const persister: Persister<Schemas> & Extras = Object.freeze({
     load: (initial?: Initial<Schemas>, values?: Values<Schemas[1], true>) =>
       attempt(() => load(initial, values)),
-    startAutoLoad: (initial?: Initial<Schemas>, values?: Values<Schemas[1], true>) =>
-      attempt(async () => {
-        const watching = loader.watch();
-        if (!saver.isAuto && !saver.isOwed) binding.forgetPending();
-        await watching;
-        return loader.load(toSetInitial(initial, values));
-      }),
+    startAutoLoad,
     stopAutoLoad: async () => {
       await loader.unwatch();
       return persister;
@@ -161,10 +166,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     },
     isAutoSaving: () => saver.isAuto,
     startAutoPersisting: async (initial?: Initial<Schemas>, startSaveFirst = false) => {
-      const starts = [
-        () => persister.startAutoLoad(initial as InitialContent<Schemas>),
-        () => persister.startAutoSave(),
-      ];
+      const starts = [() => startAutoLoad(initial), () => persister.startAutoSave()];
       if (startSaveFirst) starts.reverse();
       try {
         for (const start of starts) await start();
