@@ -19,8 +19,8 @@ const modes = [
 ] as const;
 
 /**
- * Calls before which an app is killed: at the first of them, the next time at the `step`-th after that, and
- * so on. Some are narrowed down to one file, by what its name ends with. Node itself writes too.
+ * Calls before which an app is killed: at the first of them, the next time at the `step`-th after that, and so
+ * on. Some are narrowed down to one file, by what its name ends with. Node itself writes too.
  */
 interface FatalCalls {
   readonly point: string;
@@ -41,6 +41,12 @@ const fatalJournalCalls: readonly FatalCalls[] = [
     calls: 'openat,write,writev,pwrite64,pwritev,ftruncate,fdatasync,rename,unlink',
     suffix: '.journal',
     step: 1,
+  },
+  {
+    point: 'the removal of a journal that has been folded in',
+    calls: 'unlink',
+    suffix: '.journal',
+    step: 0,
   },
 ];
 

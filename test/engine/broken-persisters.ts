@@ -11,7 +11,6 @@ import type {EncodedContent} from '../../src/store/internals.ts';
 import {internalsOf} from '../../src/store/store-internals.ts';
 import type {Store} from '../../src/store/types.ts';
 import type {PersisterHarness} from '../../src/testing/index.ts';
-import {microtasks} from '../../src/testing/waiting.ts';
 import {altered, type Break} from './broken-adapters.ts';
 import {memoryPersisterHarness} from './memory-harness.ts';
 
@@ -80,14 +79,6 @@ export const overwritesAtTheStart = onMethods((persister) => ({
   },
 }));
 
-export const keepsInitialContent = onMethods((persister) => ({
-  startAutoPersisting: async (initial?: unknown) => {
-    if (initial !== undefined) persister.getStore().setContent(initial as never);
-    await persister.startAutoLoad();
-    return persister.startAutoSave();
-  },
-}));
-
 export const forgetsInitialContent = onMethods((persister) => ({
   startAutoPersisting: () => persister.startAutoPersisting(),
 }));
@@ -115,8 +106,8 @@ export const loadsOverChanges = onCreation((store, adapter, options) => {
 
 export const loadsOverListeners = onCreation((store, adapter, options) => {
   const persister = createPersister(store, adapter, options);
-  const startAutoPersisting = async (initial?: never): Promise<Persister> => {
-    await persister.startAutoPersisting(initial);
+  const startAutoPersisting = async (initial?: unknown): Promise<Persister> => {
+    await persister.startAutoPersisting(initial as never);
     const content = await adapter.read(signal);
     if (content) internalsOf(store).setContent(content as EncodedContent);
     return persister;
@@ -129,6 +120,14 @@ export const writesHalfTransactions = onCreation((store, adapter, options) => {
   const write = (): Promise<void> => adapter.write(getContent, signal);
   return createPersister(store, altered(adapter, {write}), options);
 });
+
+export const savesPastTransactions = onMethods((persister, _options, adapter) => ({
+  save: async () => {
+    const getContent = (): EncodedContent => internalsOf(persister.getStore()).getContent();
+    await adapter.write(Object.assign(getContent, {holdsMore: true}), signal);
+    return persister;
+  },
+}));
 
 export const refusesToWatch = onMethods((persister) => ({
   startAutoPersisting: async (initial?: unknown) => {
@@ -193,9 +192,12 @@ export const repairsByChanges: () => PersisterHarness = onAdapter((adapter) => {
 
 export const savesEachTransaction = onCreation((store, adapter, options) => {
   const persister = createPersister(store, adapter, options);
-  const listenerId = store.addDidFinishTransactionListener(() => {
-    if (persister.isAutoSaving()) persister.save().catch(() => undefined);
-  });
+  // Two of them that hear each other would never stop.
+  let left = 200;
+  const save = (): void => {
+    if (persister.isAutoSaving() && left-- > 0) persister.save().catch(() => undefined);
+  };
+  const listenerId = store.addDidFinishTransactionListener(save);
   return {
     ...persister,
     destroy: () => {
@@ -244,17 +246,9 @@ export const refusesToOverlap = onMethods((persister) => ({
 export const isNeverStrict = withOptions((options) => ({...options, strict: false}));
 export const isAlwaysStrict = withOptions((options) => ({...options, strict: true}));
 
-export const isLoadedAtOnce = onMethods((persister) => {
-  let isSettled = false;
-  return {
-    whenLoaded: () => {
-      isSettled = true;
-      return Promise.resolve(persister);
-    },
-    startAutoPersisting: async (initial?: unknown) =>
-      isSettled ? persister : persister.startAutoPersisting(initial as never),
-  };
-});
+export const isLoadedAtOnce = onMethods((persister) => ({
+  whenLoaded: () => Promise.resolve(persister),
+}));
 
 export const pretendsAfterItsEnd = onMethods((persister) => {
   const quietly = (work: Promise<Persister>): Promise<Persister> => work.catch(() => persister);
@@ -279,8 +273,6 @@ export const writesWithoutNeed = onMethods((persister) => ({
 
 // L7
 
-export const erasesWhatTheSchemaRefuses = writesHalfTransactions;
-
 export const keepsWhatItShouldDiscard = onMethods((persister) => ({
   discardRefused: () => persister,
 }));
@@ -302,8 +294,8 @@ export const passesHandlersErrorsOn = onCreation((store, adapter, options) => {
     }
   };
   const persister = createPersister(store, adapter, {...options, onIgnoredError});
-  const load = async (initial?: never): Promise<Persister> => {
-    await persister.load(initial);
+  const load = async (initial?: unknown): Promise<Persister> => {
+    await persister.load(initial as never);
     if (thrown !== undefined) throw thrown as Error;
     return persister;
   };
@@ -333,13 +325,13 @@ export const callsInitialContentAtOnce = onMethods((persister) => ({
 
 export const hasNoDeadlines = withOptions((options) => ({...options, timeoutMs: 2 ** 30}));
 
-export const endsOnce = onMethods((persister) => {
-  let isDestroyed = false;
+/** Hangs when it is to end for a third time, so that the suite itself can end it. */
+export const endsTwice = onMethods((persister) => {
+  let count = 0;
   return {
     destroy: () => {
-      if (isDestroyed) return new Promise(() => undefined);
-      isDestroyed = true;
-      return persister.destroy();
+      count++;
+      return count === 3 ? new Promise(() => undefined) : persister.destroy();
     },
   };
 });
@@ -381,11 +373,4 @@ export const leavesWithoutRetry = onMethods((persister) => ({
 
 export const savesAfterStop = onMethods((persister) => ({
   stopAutoSave: () => Promise.resolve(persister),
-}));
-
-export const delaysItsEnd = onMethods((persister) => ({
-  destroy: async () => {
-    await microtasks(1);
-    return persister;
-  },
 }));

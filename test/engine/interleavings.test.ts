@@ -4,6 +4,9 @@ import {describe, expect, it} from 'vitest';
 import '../random-runs.ts';
 import {findLosses, Life, type Step, steps} from './interleavings.ts';
 
+/** Lives are short: many can be led. */
+const numRuns = Math.max(300, fc.readConfigureGlobal().numRuns ?? 0);
+
 const live = async (
   all: readonly Step[],
   isIncremental: boolean,
@@ -32,7 +35,7 @@ describe('A persister whose storage fails, hangs and is shared', () => {
         await life.destroy();
         expect(life.clock.planned).toBe(0);
       }),
-      {numRuns: 300},
+      {numRuns},
     );
   });
 
@@ -45,7 +48,7 @@ describe('A persister whose storage fails, hangs and is shared', () => {
         expect(life.unexpected).toStrictEqual([]);
         expect(life.clock.planned).toBe(0);
       }),
-      {numRuns: 300},
+      {numRuns},
     );
   });
 });

@@ -48,7 +48,7 @@ export type Step =
     }
   | {readonly type: 'hold'; readonly operation: 'read' | 'write'}
   | {readonly type: 'slow'; readonly operation: 'read' | 'write'; readonly ms: number}
-  | {readonly type: 'tear' | 'heal' | 'turn'}
+  | {readonly type: 'heal' | 'turn'}
   | {readonly type: 'advance'; readonly ms: number}
   | {readonly type: 'microtasks'; readonly count: number};
 
@@ -98,7 +98,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
         ms: fc.integer({min: 1, max: 2 * TIMEOUT_MS}),
       }),
     },
-    {weight: 3, arbitrary: of('tear', 'heal', 'turn')},
+    {weight: 3, arbitrary: of('heal', 'turn')},
     {
       weight: 3,
       arbitrary: fc.record({
@@ -212,7 +212,7 @@ export class Life {
       null,
       null,
       'a',
-      (store, tableId, rowId) => {
+      (store: Store, tableId: string, rowId: string) => {
         const cell = store.getCell(tableId, rowId, 'a');
         if (cell !== undefined) store.setCell(tableId, rowId, 'derived', `of ${String(cell)}`);
         else if (store.hasRow(tableId, rowId)) store.delCell(tableId, rowId, 'derived');
@@ -331,9 +331,6 @@ export class Life {
         return;
       case 'slow':
         faults.slow(step.operation, step.ms, this.clock);
-        return;
-      case 'tear':
-        faults.tear();
         return;
       case 'heal':
         faults.heal();

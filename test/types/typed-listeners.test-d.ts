@@ -58,10 +58,10 @@ store.addCellListener(null, null, 'rich', (_store, tableId, _rowId, _cellId, new
   expectTypeOf(tableId).toEqualTypeOf<'owners'>();
   expectTypeOf(newCell).toEqualTypeOf<boolean | undefined>();
 });
-store.addCellIdsListener(null, null, (_store, tableId, _rowId, getIdChanges) => {
-  if (tableId === 'pets') {
-    expectTypeOf(getIdChanges?.()).toEqualTypeOf<{name?: 1 | -1; age?: 1 | -1} | undefined>();
-  }
+store.addCellIdsListener(null, null, (_store, _tableId, _rowId, getIdChanges) => {
+  expectTypeOf(getIdChanges?.()).toEqualTypeOf<
+    {name?: 1 | -1; age?: 1 | -1; rich?: 1 | -1} | undefined
+  >();
 });
 store.addTableCellIdsListener('pets', (_store, _tableId, getIdChanges) =>
   expectTypeOf(getIdChanges?.().age).toEqualTypeOf<1 | -1 | undefined>(),
@@ -151,3 +151,21 @@ store.addCellListener(null, null, 'nose', () => {});
 store.addValueListener('closed', () => {});
 // @ts-expect-error An age is no string.
 store.addCellListener('pets', null, 'age', (_s, _t, _r, _c, _age: string) => {});
+
+// Listeners and callbacks may take fewer parameters than they are called with.
+store.addCellListener(null, null, null, () => {});
+store.addCellListener(null, null, null, (_store, tableId) =>
+  expectTypeOf(tableId).toEqualTypeOf<'pets' | 'owners'>(),
+);
+store.addCellListener(null, null, null, (_store, _tableId, _rowId, cellId) =>
+  expectTypeOf(cellId).toEqualTypeOf<'name' | 'age' | 'rich'>(),
+);
+store.addCellListener(null, null, null, (_store, _tableId, _rowId, cellId, newCell) => {
+  if (cellId === 'age') expectTypeOf(newCell).toEqualTypeOf<number | undefined>();
+});
+store.addValueListener(null, (_store, valueId) =>
+  expectTypeOf(valueId).toEqualTypeOf<'open' | 'motto'>(),
+);
+store.forEachCell('pets', 'x', (cellId) => expectTypeOf(cellId).toEqualTypeOf<'name' | 'age'>());
+store.forEachTable((tableId) => expectTypeOf(tableId).toEqualTypeOf<'pets' | 'owners'>());
+store.forEachValue((valueId) => expectTypeOf(valueId).toEqualTypeOf<'open' | 'motto'>());

@@ -120,7 +120,9 @@ store.forEachTable((tableId, forEachRow) => {
 
 // A schema that is not known to the compiler leaves the store untyped.
 declare const someSchema: TablesSchema;
-expectTypeOf(store.setTablesSchema(someSchema)).toEqualTypeOf<Store>();
+const someStore: Store = store.setTablesSchema(someSchema);
+expectTypeOf(store.setTablesSchema(someSchema).getRow(id, id)).toEqualTypeOf<Row>();
+expectTypeOf(store.setTablesSchema(someSchema).getTableIds()).toEqualTypeOf<Ids>();
 
 // A variable for any store takes one with a schema, as existing code has it.
 const typed = store.setSchema(
@@ -132,7 +134,7 @@ const any: AnyStore = typed;
 const anyOfUntyped: AnyStore = untyped;
 const makeStore = (): Store => store.setTablesSchema({pets: {age: {type: 'number'}}});
 const content: Content = typed.getContent();
-void [any, anyOfUntyped, makeStore, content];
+void [any, anyOfUntyped, makeStore, content, someStore];
 
 // A function for stores of any schemas infers them.
 declare const persist: <Schemas extends OptionalSchemas>(of: Store<Schemas>) => Schemas;
@@ -142,5 +144,6 @@ expectTypeOf(persist(typed)[1]['open']['type']).toEqualTypeOf<'boolean'>();
 // What does not depend on schemas works on any store, and stays fluent.
 expectTypeOf(any.setJson('').delTables().startTransaction()).toEqualTypeOf<AnyStore>();
 expectTypeOf(typed.setJson('').delTables().startTransaction()).toEqualTypeOf<typeof typed>();
-// @ts-expect-error Cells of any store are written through a store whose schemas are known.
-any.setCell('t', 'r', 'c', 1);
+// Cells of any store are read and written through a store whose schemas are known.
+expectTypeOf<AnyStore>().not.toHaveProperty('setCell');
+expectTypeOf<AnyStore>().not.toHaveProperty('getCell');

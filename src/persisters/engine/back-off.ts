@@ -4,7 +4,7 @@
  * @see Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */
 import type {PersisterError} from '../../errors.ts';
-import type {Clock} from './clock.ts';
+import {type Clock, MAX_TIMEOUT_MS} from './clock.ts';
 
 export class BackOff {
   readonly #options: {
@@ -40,13 +40,18 @@ export class BackOff {
     this.cancel();
     const {clock, minDelayMs, maxDelayMs} = this.#options;
     const bound = Math.min(maxDelayMs, minDelayMs * 2 ** this.#failures);
-    const delayMs = Math.max(clock.random() * bound, error.retryAfterMs ?? 0);
+    const delayMs = Math.min(
+      Math.max(clock.random() * bound, error.retryAfterMs ?? 0),
+      MAX_TIMEOUT_MS,
+    );
     this.#failures++;
     this.#dueAt = clock.now() + delayMs;
-    this.#callOff = clock.delay(delayMs, () => {
+    const attempt = (): void => {
       this.cancel();
       this.#onDue();
-    });
+    };
+    // What there is no hope for is no reason for a process to stay.
+    this.#callOff = clock.delay(delayMs, attempt, error.retriable ? undefined : 'background');
   }
 
   succeed(): void {

@@ -1,3 +1,6 @@
+/** The timers of hosts hold 31 bits of milliseconds; with more they would fire at once. */
+export const MAX_TIMEOUT_MS: number = 2 ** 31 - 1;
+
 /** Time, for the engine; tests inject one that they move by hand. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */

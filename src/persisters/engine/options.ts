@@ -1,5 +1,5 @@
 /** Checks the options of a persister, which may come from plain JavaScript. */
-import {type Clock, systemClock} from './clock.ts';
+import {type Clock, MAX_TIMEOUT_MS, systemClock} from './clock.ts';
 import type {PersisterOptions} from './persister-types.ts';
 
 export interface ResolvedOptions {
@@ -49,9 +49,6 @@ export const numberOption = (
   }
   return value;
 };
-
-/** The timers of the hosts hold 31 bits of milliseconds; more would fire at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** @throws TypeError that names the option which is no good. */
 export const resolveOptions = (options: PersisterOptions): ResolvedOptions => {

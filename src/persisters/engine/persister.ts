@@ -283,6 +283,6 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
       await destroying;
       return persister;
     },
-  } satisfies Persister<Schemas>) as Persister<Schemas> & Extras;
+  } satisfies Persister<Schemas>);
   return persister;
 };

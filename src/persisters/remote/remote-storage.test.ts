@@ -3,11 +3,10 @@ import {
   answer,
   type ContentServer,
   drop,
-  hang,
   startContentServer,
 } from '../../../test/support/content-server.ts';
 import type {EncodedContent} from '../../store/internals.ts';
-import {systemClock} from '../engine/clock.ts';
+import {type Clock, systemClock} from '../engine/clock.ts';
 import type {GetContent} from '../engine/storage-adapter.ts';
 import {RemoteStorage, type RemoteStorageSettings} from './remote-storage.ts';
 
@@ -255,6 +254,27 @@ describe('The requests of a RemoteStorage', () => {
   });
 });
 
+/** A clock, and what is still to be done by it. */
+const trackDelays = (): {clock: Clock; pending: Set<unknown>} => {
+  const pending = new Set<unknown>();
+  const delay: Clock['delay'] = (delayMs, action, background) => {
+    const callOff = systemClock.delay(
+      delayMs,
+      () => {
+        pending.delete(callOff);
+        action();
+      },
+      background,
+    );
+    pending.add(callOff);
+    return () => {
+      pending.delete(callOff);
+      callOff();
+    };
+  };
+  return {clock: {...systemClock, delay}, pending};
+};
+
 describe('RemoteStorage.watch', () => {
   /** Watches until the end of the test, and takes down what it is told. */
   const watch = async (
@@ -385,11 +405,14 @@ describe('RemoteStorage.watch', () => {
     expect(errors).toMatchObject([{retryAfterMs: 90_000}]);
   });
 
-  it('gives up waiting for an answer, and asks again', async () => {
+  it('gives up waiting for an answer, breaks off, and asks again', async () => {
     server.content = JSON.stringify(DOG);
-    const storage = open({timeoutMs: 20});
-    server.intercepts.push(hang);
+    const storage = open({timeoutMs: 100});
+    const broken = new Promise((resolve) => {
+      server.intercepts.push((request) => request.socket.on('close', resolve));
+    });
     const {seen, errors} = await watch(storage);
+    await broken;
     await expect.poll(() => seen, PATIENTLY).toStrictEqual([DOG]);
     expect(errors).toMatchObject([{code: 'TIMEOUT', phase: 'listen'}]);
   });
@@ -409,7 +432,8 @@ describe('RemoteStorage.watch', () => {
   });
 
   it('stops at once, in the middle of a request', async () => {
-    const storage = open();
+    const {clock, pending} = trackDelays();
+    const storage = open({clock, timeoutMs: 2 ** 31 - 1});
     const broken = new Promise((resolve) => {
       server.intercepts.push((request) => request.socket.on('close', resolve));
     });
@@ -421,23 +445,24 @@ describe('RemoteStorage.watch', () => {
     expect(await storage.read(signal)).toStrictEqual(DOG);
     expect(server.trace()).toStrictEqual(['HEAD -', 'GET 200']);
     expect([seen, errors]).toStrictEqual([[], []]);
+    expect(pending.size).toBe(0);
   });
 
   it('ignores what it has seen while a write was going on', async () => {
     server.content = JSON.stringify(DOG);
     const storage = open();
     await storage.read(signal);
-    let answerHead: (() => void) | undefined;
-    server.intercepts.push((_request, response) => {
-      answerHead = () => response.writeHead(200, {ETag: '"2"'}).end();
+    let answerGet: (() => void) | undefined;
+    server.intercepts.push(answer(200, {ETag: '"theirs"'}), (_request, response) => {
+      answerGet = () => response.writeHead(200, {ETag: '"theirs"'}).end('[{},{"theirs":1}]');
     });
     const {seen} = await watch(storage);
-    await expect.poll(() => answerHead, PATIENTLY).toBeDefined();
+    await expect.poll(() => answerGet, PATIENTLY).toBeDefined();
     await storage.write(getter(CAT), signal);
-    answerHead?.();
+    answerGet?.();
     await further(2, 'HEAD 304');
     expect(seen).toStrictEqual([]);
-    expect(server.trace().filter((entry) => entry === 'GET 200')).toHaveLength(1);
+    expect(await storage.read(signal)).toStrictEqual(CAT);
   });
 
   it('does not ask while a write is going on', async () => {
@@ -468,13 +493,16 @@ describe('RemoteStorage.watch', () => {
       removeEventListener: page.removeEventListener.bind(page),
     });
     try {
-      const storage = open({pollIntervalMs: 2 ** 31 - 1});
+      const {clock, pending} = trackDelays();
+      const storage = open({clock, pollIntervalMs: 2 ** 31 - 1});
       await storage.read(signal);
       const {stop} = await watch(storage);
       page.dispatchEvent(new Event('online'));
       page.dispatchEvent(new Event('online'));
       await further(1, 'HEAD 404');
+      await expect.poll(() => pending.size, PATIENTLY).toBe(1);
       stop();
+      expect(pending.size).toBe(0);
       page.dispatchEvent(new Event('online'));
       await storage.read(signal);
       expect(server.trace()).toStrictEqual(['GET 404', 'HEAD 404', 'GET 404']);

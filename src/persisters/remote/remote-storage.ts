@@ -124,7 +124,6 @@ export class RemoteStorage implements StorageAdapter {
     // A read or write finds out by itself, and what we saw meanwhile may have been our own.
     if (this.#running && !this.#running.aborted) return;
     const operations = this.#operations;
-    const isOver = (): boolean => stopped.aborted || operations !== this.#operations;
     const found = await withDeadline(
       async (signal) => {
         const either = new AbortController();
@@ -133,7 +132,7 @@ export class RemoteStorage implements StorageAdapter {
         signal.addEventListener('abort', abort);
         try {
           const isChanged = await this.#isChanged(either.signal);
-          return isChanged && !isOver() ? await this.#get('listen', either.signal) : undefined;
+          return isChanged ? await this.#get('listen', either.signal) : undefined;
         } finally {
           stopped.removeEventListener('abort', abort);
         }
@@ -142,7 +141,7 @@ export class RemoteStorage implements StorageAdapter {
       'listen',
       this.name,
     );
-    if (!found || isOver()) return;
+    if (!found || stopped.aborted || operations !== this.#operations) return;
     const isOurs = this.#known?.text === found.text && this.#known !== undefined;
     this.#known = found;
     if (!isOurs) onChange(this.#toChange(found));

@@ -1,5 +1,6 @@
 /** L2: what the app changes, at any moment, ends in memory and in storage. */
 import type {EncodedContent} from '../../store/internals.ts';
+import type {Store} from '../../store/types.ts';
 import {assertSame} from '../assertions.ts';
 import type {PersisterCapability} from '../persister-harness.ts';
 import {PETS} from '../sample-content.ts';
@@ -117,6 +118,28 @@ export const noLocalWriteLost: readonly LawTest<PersisterCapability>[] = [
     },
   },
   {
+    title: 'L2 stores no half of a transaction that begins during a write',
+    needs: ['faults'],
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.start(PETS);
+      await app.saved();
+      const release = app.faults.hold('write');
+      const saving = app.persister.save();
+      await turn();
+      app.store.startTransaction();
+      app.store.setValue('half', 1);
+      release();
+      await turn();
+      await lab.assertStored(PETS, 'in storage, during the transaction');
+      app.store.setValue('half', 2);
+      app.store.finishTransaction();
+      await app.settled(saving, 'save()');
+      await app.saved();
+      await lab.assertKept(app, [PETS[0], {...PETS[1], half: 2}]);
+    },
+  },
+  {
     title: 'L2 does not load into an open transaction',
     run: async (lab) => {
       await lab.store(PETS);
@@ -141,7 +164,7 @@ export const noLocalWriteLost: readonly LawTest<PersisterCapability>[] = [
         'pets',
         null,
         'age',
-        (store, tableId, rowId) => {
+        (store: Store, tableId: string, rowId: string) => {
           const age = store.getCell(tableId, rowId, 'age');
           if (typeof age === 'number') store.setCell(tableId, rowId, 'older', age + 1);
         },

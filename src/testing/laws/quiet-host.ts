@@ -8,6 +8,20 @@ const throwing = (): never => {
   throw new Error('A function of the app throws');
 };
 
+/** Runs `action` while nothing is shown on the console; returns what would have been. */
+const withoutConsole = async (action: () => Promise<void>): Promise<unknown[][]> => {
+  const host = globalThis.console;
+  const {warn} = host;
+  const warnings: unknown[][] = [];
+  host.warn = (...warning: unknown[]) => void warnings.push(warning);
+  try {
+    await action();
+  } finally {
+    host.warn = warn;
+  }
+  return warnings;
+};
+
 export const quietHost: readonly LawTest<PersisterCapability>[] = [
   {
     title: 'L8 contains a handler of errors that throws',
@@ -15,12 +29,31 @@ export const quietHost: readonly LawTest<PersisterCapability>[] = [
     run: async (lab) => {
       const app = await lab.open({options: {onIgnoredError: throwing}});
       app.store.setValue('mine', 1);
-      app.faults.fail('read');
-      await app.settled(app.persister.load(), 'load()');
-      app.faults.fail('write');
-      await app.settled(app.persister.save(), 'save()');
-      await app.settled(app.persister.save(), 'save() again');
+      const warnings = await withoutConsole(async () => {
+        app.faults.fail('read');
+        await app.settled(app.persister.load(), 'load()');
+        app.faults.fail('write', {times: 3});
+        for (let times = 0; times < 3; times++) {
+          await app.settled(app.persister.save(), 'save()');
+        }
+      });
+      assertSame(warnings.length, 2, 'warnings on the console, one of each kind');
+      await app.settled(app.persister.save(), 'save() at last');
       await lab.assertKept(app, [{}, {mine: 1}]);
+    },
+  },
+  {
+    title: 'L8 warns once on the console of each kind of error, if there is no handler',
+    needs: ['faults'],
+    run: async (lab) => {
+      const app = await lab.open({options: {onIgnoredError: undefined}});
+      const warnings = await withoutConsole(async () => {
+        app.faults.fail('read', {times: 3});
+        for (let times = 0; times < 3; times++) {
+          await app.settled(app.persister.load(), 'load()');
+        }
+      });
+      assertSame(warnings.length, 1, 'warnings on the console');
     },
   },
   {
