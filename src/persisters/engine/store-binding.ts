@@ -52,7 +52,7 @@ export class StoreBinding {
   readonly #internals: StoreInternals;
   readonly #storage: string;
   readonly #events: BindingEvents;
-  readonly #stopObserving: () => void;
+  #stopObserving: () => void = () => undefined;
   readonly #pending = new PendingChanges();
   #inFlight: PendingChanges | undefined;
   #refused = new RefusedContent();
@@ -67,7 +67,7 @@ export class StoreBinding {
     this.#internals = internalsOf(store);
     this.#storage = storage;
     this.#events = events;
-    this.#stopObserving = this.#internals.observe((summary) => this.#observe(summary));
+    this.#startObserving();
     this.getContent = Object.defineProperty(() => this.#getContent(), 'holdsMore', {
       get: () => !this.#refused.isEmpty,
     }) as GetContent;
@@ -196,6 +196,10 @@ export class StoreBinding {
     this.#stopObserving();
   }
 
+  #startObserving(): void {
+    this.#stopObserving = this.#internals.observe((summary) => this.#observe(summary));
+  }
+
   #observe(summary: TransactionSummary): void {
     if (!this.#isApplying) {
       this.#pending.addTransaction(summary);
@@ -239,6 +243,9 @@ export class StoreBinding {
     const commits = this.#commits;
     this.#touched = this.#internals.hasMutators() ? {cells: [], valueIds: []} : undefined;
     const touched = this.#touched;
+    // Where nobody listens the store keeps no log of a transaction, which a load of much content would fill.
+    const isHeard = Object.values(this.#store.getListenerStats()).some((count) => count > 0);
+    if (!isHeard) this.#stopObserving();
     try {
       apply();
     } catch (error) {
@@ -246,6 +253,7 @@ export class StoreBinding {
       if (this.#commits === commits) throw error;
       this.#events.onListenerError(error);
     } finally {
+      if (!isHeard) this.#startObserving();
       this.#isApplying = false;
       this.#touched = undefined;
     }
