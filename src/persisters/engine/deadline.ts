@@ -3,6 +3,7 @@ import type {Clock} from './clock.ts';
 
 /**
  * Gives `work` so many milliseconds, then aborts its signal.
+ * @param onLate Called if it settles all the same, after that.
  * @throws PersisterError `TIMEOUT`, retriable, if it has not settled by then.
  */
 export const withDeadline = <Result>(
@@ -10,6 +11,7 @@ export const withDeadline = <Result>(
   {clock, timeoutMs}: {readonly clock: Clock; readonly timeoutMs: number},
   phase: PersisterPhase,
   storage: string,
+  onLate?: () => void,
 ): Promise<Result> =>
   new Promise((resolve, reject) => {
     const controller = new AbortController();
@@ -20,5 +22,10 @@ export const withDeadline = <Result>(
       controller.abort(error);
     });
     // Called inside an async function, so that a synchronous throw is a rejection too.
-    (async () => work(controller.signal))().then(resolve, reject).finally(callOff);
+    void (async () => work(controller.signal))()
+      .then(resolve, reject)
+      .finally(() => {
+        callOff();
+        if (controller.signal.aborted) onLate?.();
+      });
   });

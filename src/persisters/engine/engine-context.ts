@@ -22,4 +22,5 @@ export const callAdapter = <Result>(
   {adapter, options}: EngineContext,
   phase: PersisterPhase,
   call: (signal: AbortSignal) => Promise<Result> | Result,
-): Promise<Result> => withDeadline(call, options, phase, adapter.name);
+  onLate?: () => void,
+): Promise<Result> => withDeadline(call, options, phase, adapter.name, onLate);

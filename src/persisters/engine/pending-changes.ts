@@ -6,11 +6,12 @@
 import type {
   EncodedCell,
   EncodedChanges,
+  EncodedContent,
   StoreInternals,
   TransactionSummary,
 } from '../../store/internals.ts';
 import type {Id} from '../../store/types.ts';
-import {setOwn} from './content.ts';
+import {getOwn, setOwn} from './content.ts';
 
 interface PendingRow {
   /** The row has been added or removed, so that all its cells count, beside those in `cellIds`. */
@@ -79,15 +80,17 @@ export class PendingChanges {
   }
 
   /**
-   * Notes the cells that added rows have now. Before others' cells get into such a row, which are not ours.
+   * To be called before what others have stored gets under what is pending: of rows that were added, the cells
+   * that they have now are ours, and no others; of rows that were removed, their cells are gone, too.
    */
-  pinCells(store: StoreInternals): void {
+  settleRows(store: StoreInternals, [tables]: EncodedContent | EncodedChanges): void {
     for (const [tableId, rows] of this.#tables) {
       for (const [rowId, {isWhole, cellIds}] of rows) {
-        const cells = isWhole ? store.getRow(tableId, rowId) : undefined;
-        if (cells) {
-          rows.set(rowId, {isWhole: false, cellIds: new Set([...cellIds, ...Object.keys(cells)])});
-        }
+        if (!isWhole) continue;
+        const ours = store.getRow(tableId, rowId);
+        const theirs = getOwn(getOwn(tables, tableId) ?? {}, rowId);
+        const ids = new Set([...cellIds, ...Object.keys(ours ?? theirs ?? {})]);
+        rows.set(rowId, {isWhole: !ours, cellIds: ids});
       }
     }
   }

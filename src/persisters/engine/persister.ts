@@ -1,6 +1,7 @@
 /** Puts a persister together: the loading and the saving side of the engine behind the public interface. */
 import {PersisterError} from '../../errors.ts';
 import type {Content, OptionalSchemas, Store, Tables, Values} from '../../store/types.ts';
+import {withDeadline} from './deadline.ts';
 import {callAdapter, type EngineContext} from './engine-context.ts';
 import {ErrorReporter} from './error-reporter.ts';
 import {Loader} from './loader.ts';
@@ -139,6 +140,14 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     if (binding.isUnsaved) await saver.saveChanges();
   };
 
+  const release = async (): Promise<void> => {
+    await stopAutoSave();
+    await loader.unwatch();
+    loader.backOff.cancel();
+    await saver.tidy();
+    await operations.run(Status.Idle, () => callAdapter(context, 'save', () => adapter.close?.()));
+  };
+
   const persister: Persister<Schemas> & Extras = Object.freeze({
     load: (initial?: Initial<Schemas>, values?: Values<Schemas[1], true>) =>
       attempt(() => load(initial, values)),
@@ -263,17 +272,13 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     destroy: async () => {
       destroying ??= (async () => {
         stopListeningToPage();
-        await stopAutoSave();
-        await loader.unwatch();
-        loader.backOff.cancel();
-        await saver.tidy();
-        await operations.run(Status.Idle, async () => {
-          try {
-            await callAdapter(context, 'save', () => adapter.close?.());
-          } catch (error) {
-            reporter.report(error, 'save');
-          }
-        });
+        try {
+          // Whatever hangs, be it a transaction that is never finished.
+          const patience = {...resolved, timeoutMs: resolved.timeoutMs * 4};
+          await withDeadline(release, patience, 'save', adapter.name);
+        } catch (error) {
+          reporter.report(error, 'save');
+        }
         binding.stop();
         saver.stop(destroyedError());
         loader.receipts.reject(destroyedError());

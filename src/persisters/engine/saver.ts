@@ -191,10 +191,14 @@ export class Saver {
       this.#callOffTidy?.();
       this.#context.onStateChange();
       try {
-        await callAdapter(this.#context, 'save', (signal) =>
-          changes && writeChanges
-            ? writeChanges(changes, binding.getContent, signal)
-            : adapter.write(binding.getContent, signal),
+        await callAdapter(
+          this.#context,
+          'save',
+          (signal) =>
+            changes && writeChanges
+              ? writeChanges(changes, binding.getContent, signal)
+              : adapter.write(binding.getContent, signal),
+          () => this.#rewrite(),
         );
       } catch (thrown) {
         binding.giveBack();
@@ -209,6 +213,12 @@ export class Saver {
       this.#succeed(sequence);
       return undefined;
     }
+  }
+
+  /** A write that we had given up may have landed on a newer one. */
+  #rewrite(): void {
+    this.#context.binding.needsWhole = true;
+    this.plan();
   }
 
   /** Takes in what others have written, under what is pending. */

@@ -314,7 +314,7 @@ export class StoreBinding {
     if (this.#pending.isEmpty) {
       this.#apply(() => apply(listener), loaded);
     } else {
-      this.#pending.pinCells(this.#internals);
+      this.#pending.settleRows(this.#internals, loaded);
       const pending = this.#pending.toChanges(this.#internals, () => false);
       const applyBoth = (): void => {
         apply(listener);
