@@ -27,10 +27,9 @@ const encodeObject = (thing: object): EncodedCell | undefined => {
     // A `toJSON` may make anything of it.
     const json = JSON.stringify(thing) as string | undefined;
     return json?.startsWith(isArray ? '[' : '{') ? JSON_PREFIX + json : undefined;
-  } catch (error) {
-    // Cyclic, too deep, or with a bigint in it: it is no cell. Anything else is not ours to hide.
-    if (error instanceof TypeError || error instanceof RangeError) return undefined;
-    throw error;
+  } catch {
+    // Cyclic, too deep, with a bigint in it, or with a `toJSON` that throws: it is no cell.
+    return undefined;
   }
 };
 
@@ -58,9 +57,8 @@ export const encodeStoredCell = (cell: unknown): EncodedCell | undefined => {
   try {
     const decoded: unknown = JSON.parse(cell.slice(1));
     return typeof decoded === 'object' && decoded !== null ? cell : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 };
 
@@ -69,5 +67,5 @@ export const isEncodedObject = (cell: unknown): cell is string =>
   typeof cell === 'string' && cell.charCodeAt(0) === JSON_PREFIX_CODE;
 
 /** What the app sees of an encoded cell or value: objects and arrays are made afresh each time. */
-export const decodeCell = <Cell extends EncodedCell | undefined>(cell: Cell): unknown =>
+export const decodeCell = (cell: EncodedCell | undefined): unknown =>
   isEncodedObject(cell) ? (JSON.parse(cell.slice(1)) as unknown) : cell;

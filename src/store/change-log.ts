@@ -5,128 +5,106 @@
 import type {EncodedCell} from './internals.ts';
 import type {Id} from './types.ts';
 
-export type OldCell = EncodedCell | undefined;
-
-/** A row as it was. */
-export interface RowBefore {
-  readonly existed: boolean;
-  /** The row has been added in this transaction, so that all its present cells may be new. */
-  isAdded: boolean;
-  readonly cells: Map<Id, OldCell>;
+/** Cells by position, so that rows with the same cells may share the list of ids. */
+export interface Cells {
+  readonly cellIds: readonly Id[];
+  readonly cells: readonly EncodedCell[];
 }
 
-export interface TableBefore {
-  readonly existed: boolean;
-  readonly rows: Map<Id, RowBefore>;
+/** One write. All entries have the same fields, which keeps them small and quick to make. */
+export interface LogEntry {
+  /** `undefined`: it is about a value, whose id is in `cellId`. */
+  readonly tableId: Id | undefined;
+  readonly rowId: Id;
+  /** `undefined`: the row was added or removed as a whole. */
+  readonly cellId: Id | undefined;
+  /** The cell or value that was there. */
+  readonly old: EncodedCell | undefined;
+  /** The row that was removed, `undefined` if it was added. */
+  readonly row: Cells | undefined;
 }
 
-/** One write; a value's has no table and row. */
-export type LogEntry =
-  | {
-      readonly kind: 'cell';
-      readonly tableId: Id;
-      readonly rowId: Id;
-      readonly id: Id;
-      readonly old: OldCell;
-    }
-  | {
-      readonly kind: 'added';
-      readonly tableId: Id;
-      readonly rowId: Id;
-      readonly tableExisted: boolean;
-    }
-  | {
-      readonly kind: 'removed';
-      readonly tableId: Id;
-      readonly rowId: Id;
-      readonly cellIds: readonly Id[];
-      readonly cells: readonly EncodedCell[];
-    }
-  | {readonly kind: 'value'; readonly id: Id; readonly old: OldCell};
+export type IdChange = -1 | 0 | 1;
 
-/** Beyond so many entries, and whenever it has doubled, the list is freed of repeated writes to the same cells. */
+export interface Change {
+  readonly old: EncodedCell | undefined;
+  now: EncodedCell | undefined;
+}
+
+/** A row that was touched. What is there now is for `netChanges` to fill in, here and in the tables. */
+export interface TouchedRow {
+  readonly existed: boolean;
+  /** It has been added or removed as a whole: any cell that it has now may be new. */
+  isReplaced: boolean;
+  idChange: IdChange;
+  /** What is known of its cells before; those of added rows are not listed. */
+  readonly cells: Map<Id, Change>;
+}
+
+export interface TouchedTable {
+  idChange: IdChange;
+  rowCount: number;
+  rowCountChange: number;
+  readonly rows: Map<Id, TouchedRow>;
+}
+
+/** By id; the values are in the one row, with no name, of the table `undefined`. */
+export type TouchedTables = Map<Id | undefined, TouchedTable>;
+
+/** Beyond so many entries, and whenever it has doubled, the list is freed of repeated writes. */
 const MAX_ENTRIES = 100_000;
 
+/** @returns Whether the entry is about something that no earlier one has told all about. */
+const note = (tables: TouchedTables, entry: LogEntry): boolean => {
+  const {tableId, rowId, cellId, old, row} = entry;
+  let table = tables.get(tableId);
+  if (!table) {
+    table = {idChange: 0, rowCount: 0, rowCountChange: 0, rows: new Map<Id, TouchedRow>()};
+    tables.set(tableId, table);
+  }
+  let touched = table.rows.get(rowId);
+  if (!touched) {
+    const existed = (cellId ?? row) !== undefined;
+    touched = {existed, isReplaced: false, idChange: 0, cells: new Map<Id, Change>()};
+    table.rows.set(rowId, touched);
+  }
+  const {cells} = touched;
+  if (touched.isReplaced || (cellId !== undefined && cells.has(cellId))) return false;
+  if (cellId !== undefined) {
+    cells.set(cellId, {old, now: undefined});
+    return true;
+  }
+  touched.isReplaced = true;
+  row?.cellIds.forEach((id, index) => {
+    if (!cells.has(id)) cells.set(id, {old: row.cells[index], now: undefined});
+  });
+  return true;
+};
+
 export class ChangeLog {
-  readonly #tables = new Map<Id, TableBefore>();
-  readonly #values = new Map<Id, OldCell>();
-  #entries: LogEntry[] = [];
-  #folded = 0;
+  /** What undoing takes, oldest first. */
+  entries: LogEntry[] = [];
   #maxEntries = MAX_ENTRIES;
 
-  /** All writes, oldest first. */
-  get entries(): readonly LogEntry[] {
-    return this.#entries;
-  }
-
-  get tables(): ReadonlyMap<Id, TableBefore> {
-    this.#fold();
-    return this.#tables;
-  }
-
-  get values(): ReadonlyMap<Id, OldCell> {
-    this.#fold();
-    return this.#values;
-  }
-
-  add(entry: LogEntry): void {
-    this.#entries.push(entry);
-    if (this.#entries.length > this.#maxEntries) this.#compact();
-  }
-
-  #fold(): void {
-    for (; this.#folded < this.#entries.length; this.#folded++) {
-      const entry = this.#entries[this.#folded];
-      if (entry?.kind === 'value') {
-        if (!this.#values.has(entry.id)) this.#values.set(entry.id, entry.old);
-      } else if (entry) {
-        this.#foldRow(entry);
-      }
+  add(
+    tableId: Id | undefined,
+    rowId: Id,
+    cellId: Id | undefined,
+    old: EncodedCell | undefined,
+    row: Cells | undefined,
+  ): void {
+    this.entries.push({tableId, rowId, cellId, old, row});
+    if (this.entries.length > this.#maxEntries) {
+      const tables: TouchedTables = new Map();
+      this.entries = this.entries.filter((entry) => note(tables, entry));
+      this.#maxEntries = Math.max(MAX_ENTRIES, this.entries.length * 2);
     }
   }
 
-  #foldRow(entry: Exclude<LogEntry, {kind: 'value'}>): void {
-    const {kind, tableId, rowId} = entry;
-    let table = this.#tables.get(tableId);
-    if (!table) {
-      table = {existed: kind !== 'added' || entry.tableExisted, rows: new Map()};
-      this.#tables.set(tableId, table);
-    }
-    let row = table.rows.get(rowId);
-    if (!row) {
-      row = {existed: kind !== 'added', isAdded: false, cells: new Map()};
-      table.rows.set(rowId, row);
-    }
-    if (kind === 'added') {
-      row.isAdded = true;
-    } else if (row.existed) {
-      const [cellIds, cells] =
-        kind === 'cell' ? [[entry.id], [entry.old]] : [entry.cellIds, entry.cells];
-      for (let index = 0; index < cellIds.length; index++) {
-        const id = cellIds[index] ?? '';
-        // Of a row that was removed and added again, what it had has been noted when it was removed.
-        if (!row.cells.has(id)) row.cells.set(id, row.isAdded ? undefined : cells[index]);
-      }
-    }
-  }
-
-  /** Undoing needs only the first of several writes to a cell, as long as its row stays. */
-  #compact(): void {
-    this.#fold();
-    const seen = new Map<string, Set<Id>>();
-    const values = new Set<Id>();
-    this.#entries = this.#entries.filter((entry) => {
-      if (entry.kind === 'value') return values.size < values.add(entry.id).size;
-      const key = JSON.stringify([entry.tableId, entry.rowId]);
-      if (entry.kind !== 'cell') {
-        seen.delete(key);
-        return true;
-      }
-      const cellIds = seen.get(key) ?? new Set();
-      seen.set(key, cellIds);
-      return cellIds.size < cellIds.add(entry.id).size;
-    });
-    this.#folded = this.#entries.length;
-    this.#maxEntries = Math.max(MAX_ENTRIES, this.#entries.length * 2);
+  /** One entry per row and cell, made afresh. */
+  fold(): TouchedTables {
+    const tables: TouchedTables = new Map();
+    for (const entry of this.entries) note(tables, entry);
+    return tables;
   }
 }

@@ -2,25 +2,32 @@
 import {Listeners} from './listeners.ts';
 import {StoreData} from './store-data.ts';
 import {Transactions} from './transactions.ts';
-import type {Id, Store} from './types.ts';
+import type {AnyStore, Store} from './types.ts';
 import {Writer} from './writer.ts';
+
+const cores = new WeakMap<AnyStore, Core>();
 
 export class Core {
   readonly data: StoreData = new StoreData();
   readonly listeners: Listeners = new Listeners();
   readonly writer: Writer = new Writer(this.data);
-  readonly transactions: Transactions = new Transactions(this.data, this.writer, this.listeners);
+  readonly transactions: Transactions;
   /** What fluent methods return, and listeners get. */
   readonly store: Store;
 
   constructor(store: Store) {
     this.store = store;
-    this.transactions.store = store;
+    cores.set(store, this);
+    this.transactions = new Transactions(store, this.data, this.writer, this.listeners);
   }
 }
 
 /** Methods of the store by name, the core of the store being their first argument. */
 export type Methods = Readonly<Record<string, (core: Core, ...args: never[]) => unknown>>;
 
-/** @throws TypeError for a symbol. */
-export const toId = (id: unknown): Id => (typeof id === 'string' ? id : `${id as string}`);
+/** @throws TypeError if it is not a store of ours. */
+export const coreOf = (store: AnyStore): Core => {
+  const core = cores.get(store);
+  if (!core) throw new TypeError('store: expected a store made by createStore');
+  return core;
+};

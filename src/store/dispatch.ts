@@ -1,34 +1,23 @@
 /** Calls the listeners to what a transaction has changed, from the whole to the part and back. */
 import {decodeCell} from './cell-encoding.ts';
-import type {ChangeLog} from './change-log.ts';
-import {objectFrom} from './fresh-object.ts';
+import type {Change, IdChange} from './change-log.ts';
+import {objectOf} from './fresh-object.ts';
 import type {EncodedCell} from './internals.ts';
 import type {InvalidLog} from './invalid-log.ts';
-import {Kind, type Listener, type Listeners, setOfKinds} from './listeners.ts';
+import {Kind, type Listeners, setOfKinds} from './listeners.ts';
 import {
-  type Change,
-  type IdChange,
+  changedIds,
+  changedTableCellIds,
   idChangeOf,
-  type NetRow,
-  type NetTable,
-  netTableCellIds,
-  netTables,
-  netValues,
+  type NetChanges,
+  netChanges,
 } from './net-changes.ts';
 import type {StoreData} from './store-data.ts';
-import type {Id} from './types.ts';
+import {toId} from './to-id.ts';
+import type {Id, Store} from './types.ts';
 
-export interface Transaction {
-  readonly data: StoreData;
-  readonly log: ChangeLog;
-  readonly invalid: InvalidLog;
-  readonly listeners: Listeners;
-  /** What listeners get as their first argument. */
-  readonly store: unknown;
-}
-
-type Call = (...args: unknown[]) => unknown;
-type OnError = (error: unknown) => void;
+type Path = readonly (Id | undefined)[];
+type GetArgs = () => unknown[];
 
 const VALUE_KINDS = setOfKinds(
   Kind.hasValues,
@@ -37,195 +26,154 @@ const VALUE_KINDS = setOfKinds(
   Kind.hasValue,
   Kind.value,
 );
+const TABLE_ID_KINDS = setOfKinds(Kind.hasTables, Kind.tableIds, Kind.hasTable);
 const TABLE_CELL_ID_KINDS = setOfKinds(Kind.tableCellIds, Kind.hasTableCell);
 const ROW_ID_KINDS = setOfKinds(Kind.rowIds, Kind.hasRow, Kind.sortedRowIds);
 const CELL_ID_KINDS = setOfKinds(Kind.cellIds, Kind.hasCell);
 const ROW_KINDS = setOfKinds(Kind.cell, Kind.row);
 /** All that is about tables: the kinds before `invalidCell`. */
-const CELL_KINDS = (1 << Kind.invalidCell) - 1;
-
-const nonZero = (
-  entries: Iterable<readonly [Id, IdChange]>,
-): (readonly [Id, IdChange])[] | undefined => {
-  const changed = [...entries].filter(([, change]) => change !== 0);
-  return changed.length > 0 ? changed : undefined;
-};
-
-class Dispatch {
-  readonly #transaction: Transaction;
-  readonly #isMutator: boolean;
-  readonly #onError: OnError;
-  #tables: ReadonlyMap<Id, NetTable> = new Map();
-
-  constructor(transaction: Transaction, isMutator: boolean, onError: OnError) {
-    this.#transaction = transaction;
-    this.#isMutator = isMutator;
-    this.#onError = onError;
-  }
-
-  run(): void {
-    const {data, log, invalid} = this.#transaction;
-    for (const [tableId, rows] of invalid.cells) {
-      for (const [rowId, cells] of rows) {
-        for (const [cellId, all] of cells) {
-          this.#call(Kind.invalidCell, [tableId, rowId, cellId], () => [[...all]]);
-        }
-      }
-    }
-    if (this.#hasAny(CELL_KINDS)) this.#callForTables(netTables(data, log));
-    for (const [valueId, all] of invalid.values) {
-      this.#call(Kind.invalidValue, [valueId], () => [[...all]]);
-    }
-    if (this.#hasAny(VALUE_KINDS)) this.#callForValues(netValues(data, log));
-  }
-
-  #callForTables(tables: ReadonlyMap<Id, NetTable>): void {
-    if (tables.size === 0) return;
-    this.#tables = tables;
-    const {data} = this.#transaction;
-    const ids = nonZero([...tables].map(([id, {idChange}]) => [id, idChange] as const));
-    if (ids) {
-      const before = ids.reduce((size, [, change]) => size - change, data.tables.size);
-      this.#callHas(Kind.hasTables, [], before > 0, data.tables.size > 0);
-      this.#callIds(Kind.tableIds, [], ids);
-      for (const [tableId, change] of ids) this.#call(Kind.hasTable, [tableId], () => [change > 0]);
-    }
-    for (const [tableId, table] of tables) {
-      if (this.#hasAny(TABLE_CELL_ID_KINDS)) {
-        const cellIds = [...netTableCellIds(data, tableId, table)];
-        if (cellIds.length > 0) this.#callIds(Kind.tableCellIds, [tableId], cellIds);
-        for (const [cellId, change] of cellIds) {
-          this.#call(Kind.hasTableCell, [tableId, cellId], () => [change > 0]);
-        }
-      }
-    }
-    for (const [tableId, {rows}] of tables) {
-      if (!this.#hasAny(1 << Kind.rowCount)) break;
-      let difference = 0;
-      for (const {idChange} of rows.values()) difference += idChange;
-      const count = data.tables.get(tableId)?.rows.size ?? 0;
-      if (difference !== 0) this.#call(Kind.rowCount, [tableId], () => [count]);
-    }
-    const sortedOnly: Id[] = [];
-    for (const [tableId, {rows}] of tables) {
-      const rowIds = this.#hasAny(ROW_ID_KINDS)
-        ? nonZero([...rows].map(([id, {idChange}]) => [id, idChange] as const))
-        : undefined;
-      if (!rowIds) {
-        sortedOnly.push(tableId);
-        continue;
-      }
-      this.#callIds(Kind.rowIds, [tableId], rowIds);
-      for (const [rowId, change] of rowIds) {
-        this.#call(Kind.hasRow, [tableId, rowId], () => [change > 0]);
-      }
-      this.#callSorted(tableId);
-    }
-    for (const tableId of sortedOnly) this.#callSorted(tableId);
-    if (this.#hasAny(CELL_ID_KINDS)) {
-      for (const [tableId, {rows}] of tables) {
-        for (const [rowId, row] of rows) this.#callForCellIds(tableId, rowId, row);
-      }
-    }
-    for (const [tableId, {rows}] of tables) {
-      if (this.#hasAny(ROW_KINDS)) {
-        for (const [rowId, {cells}] of rows) {
-          if (this.#hasAny(1 << Kind.cell)) {
-            for (const [cellId, [old, now]] of cells) {
-              this.#call(Kind.cell, [tableId, rowId, cellId], () => [
-                decodeCell(now),
-                decodeCell(old),
-                this.#getCellChange,
-              ]);
-            }
-          }
-          this.#call(Kind.row, [tableId, rowId], () => [this.#getCellChange]);
-        }
-      }
-      this.#call(Kind.table, [tableId], () => [this.#getCellChange]);
-    }
-    this.#call(Kind.tables, [], () => [this.#getCellChange]);
-  }
-
-  #callForCellIds(tableId: Id, rowId: Id, {cells}: NetRow): void {
-    const ids = nonZero([...cells].map(([id, change]) => [id, idChangeOf(change)] as const));
-    if (!ids) return;
-    this.#callIds(Kind.cellIds, [tableId, rowId], ids);
-    for (const [cellId, change] of ids) {
-      this.#call(Kind.hasCell, [tableId, rowId, cellId], () => [change > 0]);
-    }
-  }
-
-  #callForValues(values: ReadonlyMap<Id, Change>): void {
-    if (values.size === 0) return;
-    const {data} = this.#transaction;
-    const ids = nonZero([...values].map(([id, change]) => [id, idChangeOf(change)] as const));
-    if (ids) {
-      const before = ids.reduce((size, [, change]) => size - change, data.values.size);
-      this.#callHas(Kind.hasValues, [], before > 0, data.values.size > 0);
-      this.#callIds(Kind.valueIds, [], ids);
-      for (const [valueId, change] of ids) this.#call(Kind.hasValue, [valueId], () => [change > 0]);
-    }
-    const getValueChange = (valueId: Id): [boolean, unknown, unknown] =>
-      changeOf(values.get(String(valueId)), data.values.get(String(valueId)));
-    for (const [valueId, [old, now]] of values) {
-      this.#call(Kind.value, [valueId], () => [decodeCell(now), decodeCell(old), getValueChange]);
-    }
-    this.#call(Kind.values, [], () => [getValueChange]);
-  }
-
-  readonly #getCellChange = (tableId: Id, rowId: Id, cellId: Id): [boolean, unknown, unknown] => {
-    const [table, row, cell] = [String(tableId), String(rowId), String(cellId)];
-    return changeOf(
-      this.#tables.get(table)?.rows.get(row)?.cells.get(cell),
-      this.#transaction.data.tables.get(table)?.getCell(row, cell),
-    );
-  };
-
-  #hasAny(kinds: number): boolean {
-    return this.#transaction.listeners.hasAny(kinds, this.#isMutator);
-  }
-
-  #callHas(kind: Kind, path: readonly Id[], had: boolean, has: boolean): void {
-    if (had !== has) this.#call(kind, path, () => [has]);
-  }
-
-  #callIds(kind: Kind, path: readonly Id[], ids: (readonly [Id, IdChange])[]): void {
-    this.#call(kind, path, () => [() => objectFrom(ids)]);
-  }
-
-  /** They find out by themselves whether their page has changed. */
-  #callSorted(tableId: Id): void {
-    this.#call(Kind.sortedRowIds, [tableId], () => []);
-  }
-
-  #call(kind: Kind, path: readonly (Id | undefined)[], getArgs: () => unknown[]): void {
-    const {listeners, store} = this.#transaction;
-    let args: unknown[] | undefined;
-    listeners.forEach(kind, this.#isMutator, path, (listener: Listener) => {
-      args ??= getArgs();
-      try {
-        (listener.call as Call)(store, ...path, ...args);
-      } catch (error) {
-        this.#onError(error);
-      }
-    });
-  }
-}
-
-const changeOf = (
-  change: Change | undefined,
-  now: EncodedCell | undefined,
-): [boolean, unknown, unknown] => [
-  change !== undefined,
-  decodeCell(change ? change[0] : now),
-  decodeCell(change ? change[1] : now),
-];
+const TABLE_KINDS = (1 << Kind.invalidCell) - 1;
 
 /**
- * Calls all listeners, mutators or others, to what the transaction has changed so far.
+ * Calls all listeners, mutators or others, to what the open transaction has changed so far.
+ * @param store What listeners get as their first argument.
  * @param onError Gets what listeners throw; may throw, and so stop.
  */
-export const dispatch = (transaction: Transaction, isMutator: boolean, onError: OnError): void => {
-  new Dispatch(transaction, isMutator, onError).run();
+export const dispatch = (
+  store: Store,
+  data: StoreData,
+  invalid: InvalidLog | undefined,
+  listeners: Listeners,
+  isMutator: boolean,
+  onError: (error: unknown) => void,
+): void => {
+  const hasAny = (kinds: number): boolean => listeners.hasAny(kinds, isMutator);
+
+  const call = (kind: Kind, path: Path, getArgs: GetArgs): void => {
+    if (!hasAny(1 << kind)) return;
+    let args: unknown[] | undefined;
+    listeners.forEach(kind, isMutator, path, (listener) => {
+      args ??= [store, ...path, ...getArgs()];
+      try {
+        (listener.call as (...args: unknown[]) => unknown)(...args);
+      } catch (error) {
+        onError(error);
+      }
+    });
+  };
+
+  const callForIds = (
+    idsKind: Kind,
+    hasKind: Kind,
+    path: Path,
+    ids: ReadonlyMap<Id, IdChange>,
+  ): void => {
+    if (ids.size === 0) return;
+    call(idsKind, path, () => [() => objectOf(ids)]);
+    for (const [id, change] of ids) call(hasKind, [...path, id], () => [change > 0]);
+  };
+
+  /** Tables, or values: whether there are any. */
+  const callForAny = (kind: Kind, ids: ReadonlyMap<Id, IdChange>, size: number): void => {
+    let before = size;
+    for (const change of ids.values()) before -= change;
+    if (before > 0 !== size > 0) call(kind, [], () => [size > 0]);
+  };
+
+  const callForTables = ({tables}: NetChanges): void => {
+    if (tables.size === 0) return;
+    const getCellChange = (tableId: unknown, rowId: unknown, cellId: unknown): unknown[] => {
+      const [table, row, cell] = [toId(tableId), toId(rowId), toId(cellId)];
+      const change = tables.get(table)?.rows.get(row)?.cells.get(cell);
+      return describeChange(change, data.getCell(table, row, cell));
+    };
+    const withGetter: GetArgs = () => [getCellChange];
+    // What is listed here is as of now: mutators may write.
+    const cellIds = hasAny(TABLE_CELL_ID_KINDS)
+      ? [...tables].map(([id, table]) => [id, changedTableCellIds(data, id, table)] as const)
+      : [];
+
+    if (hasAny(TABLE_ID_KINDS)) {
+      const ids = changedIds(tables, ({idChange}) => idChange);
+      callForAny(Kind.hasTables, ids, data.tables.size);
+      callForIds(Kind.tableIds, Kind.hasTable, [], ids);
+    }
+    for (const [tableId, ids] of cellIds) {
+      callForIds(Kind.tableCellIds, Kind.hasTableCell, [tableId], ids);
+    }
+    for (const [tableId, {rowCount, rowCountChange}] of tables) {
+      if (rowCountChange !== 0) call(Kind.rowCount, [tableId], () => [rowCount]);
+    }
+    if (hasAny(ROW_ID_KINDS)) {
+      const cellsOnly: Id[] = [];
+      for (const [tableId, {rows}] of tables) {
+        const ids = changedIds(rows, ({idChange}) => idChange);
+        callForIds(Kind.rowIds, Kind.hasRow, [tableId], ids);
+        // These listeners find out by themselves whether their page has changed.
+        if (ids.size > 0) call(Kind.sortedRowIds, [tableId], () => []);
+        else cellsOnly.push(tableId);
+      }
+      for (const tableId of cellsOnly) call(Kind.sortedRowIds, [tableId], () => []);
+    }
+    if (hasAny(CELL_ID_KINDS)) {
+      for (const [tableId, {rows}] of tables) {
+        for (const [rowId, {cells}] of rows) {
+          const ids = changedIds(cells, idChangeOf);
+          callForIds(Kind.cellIds, Kind.hasCell, [tableId, rowId], ids);
+        }
+      }
+    }
+    for (const [tableId, {rows}] of tables) {
+      for (const [rowId, {cells}] of hasAny(ROW_KINDS) ? rows : []) {
+        for (const [cellId, {old, now}] of hasAny(1 << Kind.cell) ? cells : []) {
+          call(Kind.cell, [tableId, rowId, cellId], () => [
+            decodeCell(now),
+            decodeCell(old),
+            getCellChange,
+          ]);
+        }
+        call(Kind.row, [tableId, rowId], withGetter);
+      }
+      call(Kind.table, [tableId], withGetter);
+    }
+    call(Kind.tables, [], withGetter);
+  };
+
+  const callForValues = ({values}: NetChanges): void => {
+    if (values.size === 0) return;
+    const getValueChange = (valueId: unknown): unknown[] =>
+      describeChange(values.get(toId(valueId)), data.values.get(toId(valueId)));
+    const ids = changedIds(values, idChangeOf);
+    callForAny(Kind.hasValues, ids, data.values.size);
+    callForIds(Kind.valueIds, Kind.hasValue, [], ids);
+    for (const [valueId, {old, now}] of values) {
+      call(Kind.value, [valueId], () => [decodeCell(now), decodeCell(old), getValueChange]);
+    }
+    call(Kind.values, [], () => [getValueChange]);
+  };
+
+  const read = (kinds: number): NetChanges | undefined =>
+    hasAny(kinds) && data.log ? netChanges(data, data.log) : undefined;
+
+  for (const [tableId, rows] of invalid?.cells ?? []) {
+    for (const [rowId, cells] of rows) {
+      for (const [cellId, all] of cells) {
+        call(Kind.invalidCell, [tableId, rowId, cellId], () => [[...all]]);
+      }
+    }
+  }
+  const changes = read(TABLE_KINDS);
+  if (changes) callForTables(changes);
+  for (const [valueId, all] of invalid?.values ?? []) {
+    call(Kind.invalidValue, [valueId], () => [[...all]]);
+  }
+  // What mutators to cells have written is seen by those to values.
+  const valueChanges = isMutator || !changes ? read(VALUE_KINDS) : changes;
+  if (valueChanges) callForValues(valueChanges);
 };
+
+const describeChange = (change: Change | undefined, now: EncodedCell | undefined): unknown[] => [
+  change !== undefined,
+  decodeCell(change ? change.old : now),
+  decodeCell(change ? change.now : now),
+];

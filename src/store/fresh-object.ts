@@ -7,11 +7,17 @@
 export const withoutPrototype = <Thing extends object>(thing: Thing): Thing =>
   Object.setPrototypeOf(thing, null) as Thing;
 
-/** The entries as an object without a prototype. */
-export const objectFrom = <Value>(
-  entries: Iterable<readonly [string, Value]>,
-): Record<string, Value> => {
-  const object = withoutPrototype<Record<string, Value>>({});
-  for (const [id, value] of entries) object[id] = value;
+/** An object without a prototype, made of entries. An id that is missing becomes `'undefined'`. */
+export const objectFrom = <Value, Result>(
+  entries: Iterable<readonly [string | undefined, Value]>,
+  toResult: (value: Value, id: string) => Result,
+): Record<string, Result> => {
+  const object = withoutPrototype<Record<string, Result>>({});
+  for (const [id, value] of entries) object[String(id)] = toResult(value, String(id));
   return object;
 };
+
+/** The same of entries that are taken as they are. */
+export const objectOf = <Value>(
+  entries: Iterable<readonly [string | undefined, Value]>,
+): Record<string, Value> => objectFrom(entries, (value) => value);

@@ -44,6 +44,22 @@ export interface RefusalListener {
   value(valueId: Id): void;
 }
 
+/** Sees every write, in order: what a store that stamps its cells needs. */
+export interface WriteObserver {
+  /**
+   * @param cell What the cell has become, `undefined` if it was removed.
+   * @param isDefault It is a default of the schema, which the app has not written.
+   */
+  cellWritten(
+    tableId: Id,
+    rowId: Id,
+    cellId: Id,
+    cell: EncodedCell | undefined,
+    isDefault: boolean,
+  ): void;
+  valueWritten(valueId: Id, value: EncodedCell | undefined, isDefault: boolean): void;
+}
+
 export interface StoreInternals {
   getContent(): EncodedContent;
   /** A fresh null-prototype object, or `undefined` if there is no such row. */
@@ -61,6 +77,11 @@ export interface StoreInternals {
 
   /** Calls `observer` after each transaction that changed something, before the did-finish listeners. */
   observe(observer: (summary: TransactionSummary) => void): () => void;
+  /**
+   * Tells `observer` of each write as it happens, and of what a rollback writes back; cells of a row that
+   * goes are told one by one. There is one such observer: the next takes the place of the last.
+   */
+  observeWrites(observer: WriteObserver): () => void;
   isInTransaction(): boolean;
   /** Calls `action` as soon as no transaction is open and its listeners have run; at once if none is. */
   whenIdle(action: () => void): void;

@@ -1,11 +1,13 @@
 /** The methods that add, call and remove listeners. */
 import {decodeCell} from './cell-encoding.ts';
-import {type Core, type Methods, toId} from './core.ts';
+import type {Core, Methods} from './core.ts';
 import {Kind, type KindName, type Listener, type Path, PATH_LENGTHS} from './listeners.ts';
-import {readMethods} from './read-methods.ts';
+import {readMethods, sortedPage} from './read-methods.ts';
 import {sortedRowIds} from './sorted-rows.ts';
-import type {Id, Ids, ListenerStats, Sorter, Store} from './types.ts';
+import {toId} from './to-id.ts';
+import type {Id, Ids, ListenerStats, Store} from './types.ts';
 
+type PageArgs = [cellId?: Id, descending?: boolean, offset?: number, limit?: number];
 type Call = (...args: unknown[]) => unknown;
 
 const KIND_NAMES = Object.keys(Kind) as KindName[];
@@ -13,41 +15,13 @@ const KIND_NAMES = Object.keys(Kind) as KindName[];
 const add = (core: Core, kind: Kind, path: Path, call: unknown, isMutator: boolean): Id =>
   core.listeners.add({kind, path, isMutator, call: call as Listener['call']});
 
-interface SortArgs {
-  readonly tableId: Id;
-  readonly cellId?: Id;
-  readonly descending?: boolean;
-  readonly offset?: number;
-  readonly limit?: number;
-  readonly sorter?: Sorter;
-}
-
 /** Calls the listener only when its page has changed since it was last looked at. */
-const addSortedRowIdsListener = (core: Core, ...given: unknown[]): Id => {
-  const [first] = given;
-  const isObject = typeof first === 'object' && first !== null;
-  const [tableId, cellId, descending, offset, limit, call, isMutator] = isObject
-    ? [
-        (first as SortArgs).tableId,
-        (first as SortArgs).cellId,
-        (first as SortArgs).descending ?? false,
-        (first as SortArgs).offset ?? 0,
-        (first as SortArgs).limit,
-        given[1],
-        given[2],
-      ]
-    : given;
-  const page = {
-    cellId: cellId as Id | undefined,
-    descending: descending === true,
-    offset: (offset as number | undefined) ?? 0,
-    limit: limit as number | undefined,
-    sorter: isObject ? (first as SortArgs).sorter : undefined,
-  };
-  const read = (): Ids => {
-    const table = core.data.tables.get(tableId as Id);
-    return table ? sortedRowIds(table, page, true) : [];
-  };
+const addSortedRowIdsListener = (core: Core, ...args: unknown[]): Id => {
+  const isPage = typeof args[0] === 'object';
+  const page = sortedPage(args[0], ...(args.slice(1, isPage ? 1 : 5) as PageArgs));
+  const {tableId, cellId, descending = false, offset = 0, limit} = page;
+  const [call, isMutator] = args.slice(isPage ? 1 : 5);
+  const read = (): Ids => sortedRowIds(core.data.tables.get(tableId), page, true);
   let last = read();
   const callIfChanged = (store: Store): void => {
     const rowIds = read();
@@ -55,13 +29,13 @@ const addSortedRowIdsListener = (core: Core, ...given: unknown[]): Id => {
     last = rowIds;
     (call as Call)(store, tableId, cellId, descending, offset, limit, [...rowIds]);
   };
-  return add(core, Kind.sortedRowIds, [tableId as Id], callIfChanged, isMutator === true);
+  return add(core, Kind.sortedRowIds, [tableId], callIfChanged, Boolean(isMutator));
 };
 
 const adderOf =
   (kind: Kind, depth: number) =>
   (core: Core, ...args: unknown[]): Id => {
-    const isMutator = args[depth + 1] === true && kind < Kind.startTransaction;
+    const isMutator = Boolean(args[depth + 1]) && kind < Kind.startTransaction;
     return add(core, kind, args.slice(0, depth) as Path, args[depth], isMutator);
   };
 

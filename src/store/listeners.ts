@@ -76,14 +76,6 @@ export class Listeners {
   #nextId = 0;
   readonly #freeIds: Id[] = [];
 
-  get isEmpty(): boolean {
-    return this.byId.size === 0;
-  }
-
-  get hasMutators(): boolean {
-    return this.#mutators.kinds !== 0;
-  }
-
   count(kind: Kind): number {
     return (this.#others.counts[kind] ?? 0) + (this.#mutators.counts[kind] ?? 0);
   }

@@ -1,9 +1,11 @@
 /** The methods that read a store. */
 import {decodeCell} from './cell-encoding.ts';
-import {type Core, type Methods, toId} from './core.ts';
-import {objectFrom, withoutPrototype} from './fresh-object.ts';
-import {sortedRowIds} from './sorted-rows.ts';
+import type {Core, Methods} from './core.ts';
+import {objectFrom, objectOf} from './fresh-object.ts';
+import {schemaOf} from './schema.ts';
+import {type SortedPage, sortedRowIds} from './sorted-rows.ts';
 import type {Table} from './table.ts';
+import {toId} from './to-id.ts';
 import type {Id, Ids, Json, Sorter} from './types.ts';
 
 type Each<Args extends unknown[]> = (...args: Args) => void;
@@ -13,18 +15,12 @@ type EachRow = Each<[rowId: Id, forEachCell: (each: EachCell) => void]>;
 const tableOf = ({data}: Core, tableId: unknown): Table | undefined =>
   data.tables.get(toId(tableId));
 
-const cellIds = (table: Table | undefined): Ids =>
-  [...(table?.columns.values() ?? [])].filter(({count}) => count > 0).map(({id}) => id);
-
 const hasTables = ({data}: Core): boolean => data.tables.size > 0;
 const getTablesJson = ({data}: Core): Json => JSON.stringify(data.encodedTables());
-const getValuesJson = ({data}: Core): Json => JSON.stringify(data.encodedValues());
+const getValuesJson = ({data}: Core): Json => JSON.stringify(objectOf(data.values));
 const getTablesSchemaJson = ({writer}: Core): Json =>
-  JSON.stringify(
-    objectFrom([...(writer.tablesRules ?? [])].map(([id, rules]) => [id, rules.toJson()] as const)),
-  );
-const getValuesSchemaJson = ({writer}: Core): Json =>
-  JSON.stringify(writer.valuesRules?.toJson() ?? {});
+  JSON.stringify(objectFrom(writer.tablesRules ?? [], schemaOf));
+const getValuesSchemaJson = ({writer}: Core): Json => JSON.stringify(schemaOf(writer.valuesRules));
 
 const forEachCell = (core: Core, tableId: unknown, rowId: unknown, each: EachCell): void => {
   const table = tableOf(core, tableId);
@@ -40,48 +36,39 @@ const forEachRow = (core: Core, tableId: unknown, each: EachRow): void => {
   }
 };
 
-interface SortArgs {
-  readonly tableId: Id;
-  readonly cellId?: Id;
-  readonly descending?: boolean;
-  readonly offset?: number;
-  readonly limit?: number;
-  readonly sorter?: Sorter;
-}
+/** Ids may be anything that has a text. */
+export const sortedPage = (
+  first: unknown,
+  cellId?: Id,
+  descending?: boolean,
+  offset?: number,
+  limit?: number,
+  sorter?: Sorter,
+): SortedPage => {
+  const isPage = typeof first === 'object' && first !== null;
+  const page = isPage
+    ? (first as SortedPage)
+    : {tableId: first as Id, cellId, descending, offset, limit, sorter};
+  return page.cellId === undefined ? page : {...page, cellId: toId(page.cellId)};
+};
 
 export const readMethods: Methods = {
   getContent: ({data}: Core) => [data.getTables(), data.getValues()],
   getTables: ({data}: Core) => data.getTables(),
   getTableIds: ({data}: Core) => [...data.tables.keys()],
-  getTable: ({data}: Core, tableId: unknown) => data.getTable(toId(tableId)),
-  getTableCellIds: (core: Core, tableId: unknown) => cellIds(tableOf(core, tableId)),
+  getTable: ({data}: Core, tableId: unknown) =>
+    data.tables.get(toId(tableId))?.content(true) ?? objectOf([]),
+  getTableCellIds: (core: Core, tableId: unknown) => [
+    ...(tableOf(core, tableId)?.columns.keys() ?? []),
+  ],
   getRowCount: (core: Core, tableId: unknown) => tableOf(core, tableId)?.rows.size ?? 0,
   getRowIds: (core: Core, tableId: unknown) => [...(tableOf(core, tableId)?.rows.keys() ?? [])],
-  getSortedRowIds: (
-    core: Core,
-    tableIdOrArgs: Id | SortArgs,
-    cellId?: Id,
-    descending = false,
-    offset = 0,
-    limit?: number,
-    sorter?: Sorter,
-  ): Ids => {
-    const args =
-      typeof tableIdOrArgs === 'object'
-        ? tableIdOrArgs
-        : {tableId: tableIdOrArgs, cellId, descending, offset, limit, sorter};
-    const table = tableOf(core, args.tableId);
-    const page = {
-      cellId: args.cellId === undefined ? undefined : toId(args.cellId),
-      descending: args.descending === true,
-      offset: args.offset ?? 0,
-      limit: args.limit,
-      sorter: args.sorter,
-    };
-    return table ? sortedRowIds(table, page, false) : [];
+  getSortedRowIds: (core: Core, ...args: Parameters<typeof sortedPage>): Ids => {
+    const page = sortedPage(...args);
+    return sortedRowIds(tableOf(core, page.tableId), page, false);
   },
   getRow: (core: Core, tableId: unknown, rowId: unknown) =>
-    tableOf(core, tableId)?.row(toId(rowId)) ?? withoutPrototype({}),
+    tableOf(core, tableId)?.row(toId(rowId), true) ?? objectOf([]),
   getCellIds: (core: Core, tableId: unknown, rowId: unknown) =>
     tableOf(core, tableId)?.cellIds(toId(rowId)) ?? [],
   getCell: (core: Core, tableId: unknown, rowId: unknown, cellId: unknown) =>
@@ -93,7 +80,7 @@ export const readMethods: Methods = {
   hasTables,
   hasTable: (core: Core, tableId: unknown) => tableOf(core, tableId) !== undefined,
   hasTableCell: (core: Core, tableId: unknown, cellId: unknown) =>
-    (tableOf(core, tableId)?.columns.get(toId(cellId))?.count ?? 0) > 0,
+    tableOf(core, tableId)?.columns.has(toId(cellId)) === true,
   hasRow: (core: Core, tableId: unknown, rowId: unknown) =>
     tableOf(core, tableId)?.rows.has(toId(rowId)) === true,
   hasCell: (core: Core, tableId: unknown, rowId: unknown, cellId: unknown) =>
@@ -122,8 +109,8 @@ export const readMethods: Methods = {
   forEachRow,
   forEachCell,
   forEachTableCell: (core: Core, tableId: unknown, each: Each<[Id, number]>): void => {
-    const table = tableOf(core, tableId);
-    for (const id of cellIds(table)) each(id, table?.columns.get(id)?.count ?? 0);
+    for (const {id, count} of [...(tableOf(core, tableId)?.columns.values() ?? [])])
+      each(id, count);
   },
   forEachValue: ({data}: Core, each: Each<[valueId: Id, value: unknown]>): void => {
     for (const [valueId, value] of data.values) each(valueId, decodeCell(value));

@@ -8,35 +8,51 @@ import type {Id} from './types.ts';
 export interface Rule {
   readonly admits: (cell: EncodedCell) => boolean;
   readonly default: EncodedCell | undefined;
+  /** Whether a whole row must have it. */
   readonly isRequired: boolean;
-  /** The schema entry that it came from, cleaned. */
+  /** The schema entry that it came from, cleaned, for JSON. */
   readonly entry: Record<string, unknown>;
 }
 
-/** The rules for a table, or for the values. */
-export class Rules {
-  readonly byId: ReadonlyMap<Id, Rule>;
-  /** What is filled in where it is missing. */
-  readonly defaults: readonly (readonly [Id, EncodedCell])[];
-  /** What nothing is filled in for. */
-  readonly withoutDefault: readonly Id[];
-  readonly required: readonly Id[];
-
-  constructor(byId: ReadonlyMap<Id, Rule>) {
-    this.byId = byId;
-    const rules = [...byId];
-    this.defaults = rules.flatMap(([id, {default: cell}]) =>
-      cell === undefined ? [] : [[id, cell] as const],
-    );
-    const others = rules.filter(([, rule]) => rule.default === undefined);
-    this.withoutDefault = others.map(([id]) => id);
-    this.required = others.filter(([, rule]) => rule.isRequired).map(([id]) => id);
-  }
-
-  toJson(): Record<Id, unknown> {
-    return objectFrom([...this.byId].map(([id, {entry}]) => [id, entry] as const));
-  }
+/** What the rules say to a row with these cells. */
+export interface Plan {
+  readonly cellIds: readonly Id[];
+  /** By position. */
+  readonly rules: readonly (Rule | undefined)[];
+  /** Of the cells that the row has not. */
+  readonly missing: readonly (readonly [Id, Rule])[];
 }
+
+/** The rules for a table, or for the values. */
+export interface Rules {
+  readonly byId: ReadonlyMap<Id, Rule>;
+  /** How many are required and have no default. */
+  readonly requiredCount: number;
+  /** The last one: the next row has often the same cells. */
+  plan: Plan;
+}
+
+const NO_PLAN: Plan = {cellIds: [], rules: [], missing: []};
+
+/** Admits nothing: the rules for what the schema does not know. */
+export const NO_RULES: Rules = {byId: new Map(), requiredCount: 0, plan: NO_PLAN};
+
+export const planFor = (rules: Rules, cellIds: readonly Id[]): Plan => {
+  const {plan, byId} = rules;
+  let index = 0;
+  while (index < cellIds.length && plan.cellIds[index] === cellIds[index]) index++;
+  if (index > 0 && index === plan.cellIds.length && index === cellIds.length) return plan;
+  const ids = new Set(cellIds);
+  return (rules.plan = {
+    cellIds,
+    rules: cellIds.map((cellId) => byId.get(cellId)),
+    missing: [...byId].filter(([cellId]) => !ids.has(cellId)),
+  });
+};
+
+/** The schema as its JSON shows it. */
+export const schemaOf = (rules: Rules | undefined): Record<Id, unknown> =>
+  objectFrom(rules?.byId ?? [], ({entry}) => entry);
 
 const TYPES = ['string', 'number', 'boolean', 'object', 'array'];
 
@@ -44,17 +60,19 @@ const typeOf = (cell: EncodedCell): string =>
   isEncodedObject(cell) ? (cell.startsWith('[', 1) ? 'array' : 'object') : typeof cell;
 
 /** What an entry admits, null aside; `undefined` if the entry is no good. */
-const toAdmits = ({type, enum: members}: Record<string, unknown>): Rule['admits'] | undefined => {
+const toAdmits = (type: unknown, members: unknown): Rule['admits'] | undefined => {
   if (members !== undefined) {
-    if (type !== undefined || !Array.isArray(members) || members.length === 0) return undefined;
-    const list: readonly unknown[] = members;
-    const isGood = (member: unknown): boolean =>
-      typeof member !== 'object' && encodeCell(member) !== undefined;
-    return list.every(isGood) ? (cell) => list.includes(cell) : undefined;
+    const list: readonly unknown[] = Array.isArray(members) ? members : [];
+    const isGood = list.every(
+      (member) => typeof member !== 'object' && encodeCell(member) !== undefined,
+    );
+    if (type !== undefined || list.length === 0 || !isGood) return undefined;
+    return (cell) => list.includes(cell);
   }
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
-  if (types.length === 0 || !types.every((name) => TYPES.includes(name as string)))
+  if (types.length === 0 || !types.every((name) => TYPES.includes(name as string))) {
     return undefined;
+  }
   const [only] = types;
   if (types.length > 1) return (cell) => types.includes(typeOf(cell));
   return only === 'number' || only === 'boolean'
@@ -64,21 +82,29 @@ const toAdmits = ({type, enum: members}: Record<string, unknown>): Rule['admits'
 
 const toRule = (input: unknown): Rule | undefined => {
   if (!isPlainObject(input)) return undefined;
-  const admitsNotNull = toAdmits(input);
-  if (!admitsNotNull) return undefined;
-  const {type, enum: members, default: cell, allowNull, required} = input;
-  if (cell === null && !allowNull) return undefined;
+  const type = copy(input['type']);
+  const members = copy(input['enum']);
+  const {default: cell, allowNull, required} = input;
+  const admitsNotNull = toAdmits(type, members);
+  if (!admitsNotNull || (cell === null && !allowNull)) return undefined;
   const admits: Rule['admits'] = (encoded) =>
     encoded === null ? Boolean(allowNull) : admitsNotNull(encoded);
-  const encoded = cell === undefined ? undefined : encodeCell(cell);
-  const isGood = encoded !== undefined && admits(encoded);
-  const entry = {
-    ...(members === undefined ? {type: copy(type)} : {enum: copy(members)}),
-    ...(isGood ? {default: decodeCell(encoded)} : {}),
-    ...(allowNull ? {allowNull: true} : {}),
-    ...(required === true ? {required: true} : {}),
+  const encoded = encodeCell(cell);
+  const good = encoded !== undefined && admits(encoded) ? encoded : undefined;
+  const isRequired = required === true;
+  return {
+    admits,
+    default: good,
+    isRequired: isRequired && good === undefined,
+    // What is undefined is not in the JSON.
+    entry: {
+      type,
+      enum: members,
+      default: decodeCell(good),
+      allowNull: allowNull ? true : undefined,
+      required: isRequired || undefined,
+    },
   };
-  return {admits, default: isGood ? encoded : undefined, isRequired: required === true, entry};
 };
 
 const copy = (thing: unknown): unknown =>
@@ -99,8 +125,11 @@ const parseEach = <Parsed>(
 
 /** The rules for values, `undefined` if nothing in the schema is any good. */
 export const parseValuesSchema = (schema: unknown): Rules | undefined => {
-  const rules = parseEach(schema, toRule);
-  return rules && new Rules(rules);
+  const byId = parseEach(schema, toRule);
+  if (!byId) return undefined;
+  let requiredCount = 0;
+  for (const {isRequired} of byId.values()) requiredCount += Number(isRequired);
+  return {byId, requiredCount, plan: NO_PLAN};
 };
 
 /** The rules by table, `undefined` if nothing in the schema is any good. */

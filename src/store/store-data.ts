@@ -2,18 +2,12 @@
  * The content of a store: tables and values in their encoded form, and the primitive writes, which never
  * fail and keep the change log. Knows nothing of schemas, transactions and listeners.
  */
-import {ChangeLog} from './change-log.ts';
 import {decodeCell} from './cell-encoding.ts';
-import {objectFrom, withoutPrototype} from './fresh-object.ts';
-import type {EncodedCell} from './internals.ts';
-import {NO_CELL, NO_ROW, type Revisions, Table} from './table.ts';
+import {type Cells, ChangeLog, type LogEntry} from './change-log.ts';
+import {objectFrom} from './fresh-object.ts';
+import type {EncodedCell, EncodedTables, WriteObserver} from './internals.ts';
+import {type Revisions, Table} from './table.ts';
 import type {Id} from './types.ts';
-
-/** Sees every write, in order: what a store that stamps its cells needs. */
-export interface WriteObserver {
-  cellWritten(tableId: Id, rowId: Id, cellId: Id, cell: EncodedCell | undefined): void;
-  valueWritten(valueId: Id, value: EncodedCell | undefined): void;
-}
 
 export class StoreData {
   readonly tables: Map<Id, Table> = new Map();
@@ -23,32 +17,37 @@ export class StoreData {
   observer: WriteObserver | undefined;
   readonly #revisions: Revisions = {last: 0};
 
-  setCell(tableId: Id, rowId: Id, cellId: Id, cell: EncodedCell): void {
-    const table = this.tables.get(tableId);
-    const old = table ? table.swapCell(rowId, cellId, cell) : NO_ROW;
-    if (old === NO_ROW) {
-      this.addRow(tableId, rowId, [cellId], [cell]);
-    } else if (old !== cell) {
-      this.log?.add({
-        kind: 'cell',
-        tableId,
-        rowId,
-        id: cellId,
-        old: old === NO_CELL ? undefined : old,
-      });
-      this.observer?.cellWritten(tableId, rowId, cellId, cell);
-    }
+  getCell(tableId: Id, rowId: Id, cellId: Id): EncodedCell | undefined {
+    return this.tables.get(tableId)?.getCell(rowId, cellId);
   }
 
-  /** Adds a row that is not there yet. */
-  addRow(tableId: Id, rowId: Id, cellIds: readonly Id[], cells: readonly EncodedCell[]): void {
+  setCell(tableId: Id, rowId: Id, cellId: Id, cell: EncodedCell, isDefault = false): void {
+    const table = this.tables.get(tableId);
+    const slot = table?.rows.get(rowId);
+    if (!table || slot === undefined) {
+      this.addRow(tableId, rowId, {cellIds: [cellId], cells: [cell]}, isDefault ? 0 : 1);
+      return;
+    }
+    const column = table.column(cellId);
+    const old = column.values[slot];
+    if (old === cell) return;
+    this.log?.add(tableId, rowId, cellId, old, undefined);
+    table.write(slot, rowId, column, old, cell);
+    this.observer?.cellWritten(tableId, rowId, cellId, cell, isDefault);
+  }
+
+  /**
+   * Adds a row that is not there yet.
+   * @param given How many of its cells are not defaults that a schema has filled in; those come last.
+   */
+  addRow(tableId: Id, rowId: Id, row: Cells, given: number = row.cells.length): void {
+    this.log?.add(tableId, rowId, undefined, undefined, undefined);
     let table = this.tables.get(tableId);
-    this.log?.add({kind: 'added', tableId, rowId, tableExisted: table !== undefined});
     if (!table) this.tables.set(tableId, (table = new Table(this.#revisions)));
-    table.addRow(rowId, cellIds, cells);
+    table.addRow(rowId, row);
     if (this.observer) {
-      for (const cellId of cellIds) {
-        this.observer.cellWritten(tableId, rowId, cellId, table.getCell(rowId, cellId));
+      for (const [index, cellId] of row.cellIds.entries()) {
+        this.observer.cellWritten(tableId, rowId, cellId, row.cells[index], index >= given);
       }
     }
   }
@@ -56,102 +55,86 @@ export class StoreData {
   /** With the last cell goes the row, with the last row the table. */
   delCell(tableId: Id, rowId: Id, cellId: Id): void {
     const table = this.tables.get(tableId);
-    const old = table?.getCell(rowId, cellId);
-    if (!table || old === undefined) return;
-    if (table.cellIds(rowId).length === 1) {
+    const slot = table?.rows.get(rowId);
+    const column = table?.columns.get(cellId);
+    const old = slot === undefined ? undefined : column?.values[slot];
+    if (!table || !column || slot === undefined || old === undefined) return;
+    if (table.cellCount(slot) === 1) {
       this.delRow(tableId, rowId, false);
       return;
     }
-    this.log?.add({kind: 'cell', tableId, rowId, id: cellId, old});
-    table.delCell(rowId, cellId);
-    this.observer?.cellWritten(tableId, rowId, cellId, undefined);
+    this.log?.add(tableId, rowId, cellId, old, undefined);
+    table.write(slot, rowId, column, old, undefined);
+    this.observer?.cellWritten(tableId, rowId, cellId, undefined, false);
   }
 
   delRow(tableId: Id, rowId: Id, freesId = true): void {
     const table = this.tables.get(tableId);
     if (!table?.rows.has(rowId)) return;
     if (this.log || this.observer) {
-      const cellIds = table.cellIds(rowId);
-      const cells = cellIds.map((cellId) => table.getCell(rowId, cellId) ?? null);
-      this.log?.add({kind: 'removed', tableId, rowId, cellIds, cells});
-      for (const cellId of this.observer ? cellIds : []) {
-        this.observer?.cellWritten(tableId, rowId, cellId, undefined);
+      const row = table.cells(rowId);
+      this.log?.add(tableId, rowId, undefined, undefined, row);
+      for (const cellId of row.cellIds) {
+        this.observer?.cellWritten(tableId, rowId, cellId, undefined, false);
       }
     }
-    table.delRow(rowId);
-    if (freesId) table.freeRowId(rowId);
+    table.delRow(rowId, freesId);
     if (table.rows.size === 0) this.tables.delete(tableId);
   }
 
   delTable(tableId: Id): void {
-    if (!this.log && !this.observer) this.tables.delete(tableId);
-    for (const rowId of this.tables.get(tableId)?.rows.keys() ?? []) this.delRow(tableId, rowId);
+    const rowIds = this.tables.get(tableId)?.rows.keys() ?? [];
+    if (this.log || this.observer) for (const rowId of rowIds) this.delRow(tableId, rowId);
+    else this.tables.delete(tableId);
   }
 
-  setValue(valueId: Id, value: EncodedCell): void {
+  /** @param value `undefined` removes it. */
+  setValue(valueId: Id, value: EncodedCell | undefined, isDefault = false): void {
     const old = this.values.get(valueId);
     if (old === value) return;
-    this.log?.add({kind: 'value', id: valueId, old});
-    this.values.set(valueId, value);
-    this.observer?.valueWritten(valueId, value);
+    this.log?.add(undefined, '', valueId, old, undefined);
+    if (value === undefined) this.values.delete(valueId);
+    else this.values.set(valueId, value);
+    this.observer?.valueWritten(valueId, value, isDefault);
   }
 
-  delValue(valueId: Id): void {
-    const old = this.values.get(valueId);
-    if (old === undefined) return;
-    this.log?.add({kind: 'value', id: valueId, old});
-    this.values.delete(valueId);
-    this.observer?.valueWritten(valueId, undefined);
-  }
-
-  /** Puts everything back as it was before `log` began. */
-  undo(log: ChangeLog): void {
+  /** Puts everything back as it was before the log began, and begins a new one. */
+  undo({entries}: ChangeLog): void {
     this.log = undefined;
-    for (let index = log.entries.length - 1; index >= 0; index--) {
-      const entry = log.entries[index];
-      switch (entry?.kind) {
-        case 'added':
-          this.delRow(entry.tableId, entry.rowId, false);
-          break;
-        case 'removed':
-          this.addRow(entry.tableId, entry.rowId, entry.cellIds, entry.cells);
-          break;
-        case 'cell':
-          if (entry.old === undefined) this.delCell(entry.tableId, entry.rowId, entry.id);
-          else this.setCell(entry.tableId, entry.rowId, entry.id, entry.old);
-          break;
-        case 'value':
-          if (entry.old === undefined) this.delValue(entry.id);
-          else this.setValue(entry.id, entry.old);
-          break;
-        case undefined:
-      }
+    for (let end = entries.length; end > 0;) {
+      let first = end - 1;
+      // Rows that were removed one after the other come back in that order.
+      while (first > 0 && entries[first]?.row && entries[first - 1]?.row) first--;
+      for (let index = first; index < end; index++) this.#undo(entries[index]);
+      end = first;
+    }
+    this.log = new ChangeLog();
+  }
+
+  #undo(entry: LogEntry | undefined): void {
+    if (!entry) return;
+    const {tableId, rowId, cellId, old, row} = entry;
+    if (cellId === undefined) {
+      this.delRow(tableId ?? '', rowId, false);
+      if (row) this.addRow(tableId ?? '', rowId, row);
+    } else if (tableId === undefined) {
+      this.setValue(cellId, old);
+    } else if (old === undefined) {
+      this.delCell(tableId, rowId, cellId);
+    } else {
+      this.setCell(tableId, rowId, cellId, old);
     }
   }
 
   getTables(): Record<Id, Record<Id, Record<Id, unknown>>> {
-    return objectFrom(this.#readTables(decodeCell));
+    return objectFrom(this.tables, (table) => table.content(true));
   }
 
-  encodedTables(): Record<Id, Record<Id, Record<Id, EncodedCell>>> {
-    return objectFrom(this.#readTables((cell) => cell));
-  }
-
-  getTable(tableId: Id): Record<Id, Record<Id, unknown>> {
-    return this.tables.get(tableId)?.content(decodeCell) ?? withoutPrototype({});
+  encodedTables(): EncodedTables {
+    return objectFrom(this.tables, (table) => table.content(false)) as EncodedTables;
   }
 
   getValues(): Record<Id, unknown> {
-    return objectFrom([...this.values].map(([id, value]) => [id, decodeCell(value)] as const));
-  }
-
-  encodedValues(): Record<Id, EncodedCell> {
-    return objectFrom(this.values);
-  }
-
-  *#readTables<Cell>(
-    read: (cell: EncodedCell) => Cell,
-  ): Generator<[Id, Record<Id, Record<Id, Cell>>]> {
-    for (const [tableId, table] of this.tables) yield [tableId, table.content(read)];
+    return objectFrom(this.values, decodeCell);
   }
 }

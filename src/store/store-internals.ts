@@ -1,17 +1,47 @@
-/** Finds the inner door of a store. Not for apps: the index of this folder does not export it. */
+/** The inner door of a store. Not for apps: the index of this folder does not export it. */
+import {type Core, coreOf} from './core.ts';
+import {objectOf} from './fresh-object.ts';
 import type {StoreInternals} from './internals.ts';
+import {Kind} from './listeners.ts';
+import {summarize} from './transaction-summary.ts';
 import type {AnyStore} from './types.ts';
 
-const doors = new WeakMap<AnyStore, () => StoreInternals>();
+const createInternals = ({data, writer, transactions, listeners}: Core): StoreInternals => ({
+  getContent: () => [data.encodedTables(), objectOf(data.values)],
+  getRow: (tableId, rowId) => data.tables.get(tableId)?.row(rowId, false),
+  getCell: (tableId, rowId, cellId) => data.getCell(tableId, rowId, cellId),
+  getValue: (valueId) => data.values.get(valueId),
+  setContent: (content, refused) =>
+    transactions.write(() => writer.writeStored(() => writer.setContent(content), refused)),
+  applyChanges: (changes, refused) =>
+    transactions.run(() => writer.writeStored(() => writer.applyChanges(changes), refused)),
+  observe: (observer) => {
+    const observe = (): void => {
+      const summary = data.log && summarize(data, data.log);
+      if (summary) observer(summary);
+    };
+    transactions.observers.add(observe);
+    return () => transactions.observers.delete(observe);
+  },
+  observeWrites: (observer) => {
+    data.observer = observer;
+    return () => {
+      if (data.observer === observer) data.observer = undefined;
+    };
+  },
+  isInTransaction: () => transactions.isOpen,
+  whenIdle: (action) => transactions.whenIdle(action),
+  hasMutators: () =>
+    listeners.hasAny(-1, true) || listeners.hasAny(1 << Kind.willFinishTransaction, false),
+  forEachRowChunk: (tableId, visit) => data.tables.get(tableId)?.forEachChunk(visit),
+});
 
-/** Called once, by whoever makes the store. */
-export const provideInternals = (store: AnyStore, open: () => StoreInternals): void => {
-  doors.set(store, open);
-};
+const doors = new WeakMap<Core, StoreInternals>();
 
 /** @throws TypeError if it is not a store of ours. */
 export const internalsOf = (store: AnyStore): StoreInternals => {
-  const open = doors.get(store);
-  if (!open) throw new TypeError('store: expected a store made by createStore');
-  return open();
+  const core = coreOf(store);
+  let door = doors.get(core);
+  if (!door) doors.set(core, (door = createInternals(core)));
+  return door;
 };

@@ -1,9 +1,7 @@
 /** The store as apps see it: a frozen object whose methods may be detached. */
 import {Core, type Methods} from './core.ts';
-import {createInternals} from './internals-of-data.ts';
 import {listenMethods} from './listen-methods.ts';
 import {readMethods} from './read-methods.ts';
-import {provideInternals} from './store-internals.ts';
 import {transactionMethods} from './transaction-methods.ts';
 import type {Store} from './types.ts';
 import {writeMethods} from './write-methods.ts';
@@ -32,9 +30,6 @@ class PlainStore {
   }
 
   constructor() {
-    const {data, writer, transactions, listeners} = this.#core;
-    const store = this as unknown as Store;
-    provideInternals(store, () => createInternals(data, writer, transactions, listeners));
     Object.freeze(this);
   }
 }

@@ -4,11 +4,13 @@
  * more than its cells. Slots are only ever appended, so that their order is the order of the rows.
  */
 import {decodeCell} from './cell-encoding.ts';
-import {withoutPrototype} from './fresh-object.ts';
+import type {Cells} from './change-log.ts';
+import {objectFrom, withoutPrototype} from './fresh-object.ts';
 import type {EncodedCell, EncodedRow} from './internals.ts';
 import type {SortedIndex} from './sorted-index.ts';
 import type {Id} from './types.ts';
 
+/** Lives as long as any row has such a cell. */
 export interface Column {
   readonly id: Id;
   /** By slot; `undefined` where the row has no such cell. */
@@ -20,46 +22,54 @@ export interface Column {
 /** The columns of a row, in the order in which its cells were added. */
 interface Shape {
   readonly columns: Column[];
-  /** The shared shapes that have one column more; a shape that belongs to one row has none, and is changed in place. */
+  /** The shared shapes that have one column more. A shape without is one row's own, and changed in place. */
   readonly next: Map<Column, Shape> | undefined;
+  /** An object with the ids of a shared shape: copying and filling it is the fastest way to make one. */
+  template: Record<Id, unknown> | undefined;
 }
 
-/** A row with more cells, or in a table with more shapes, has a shape of its own. */
+/** A row with more cells has a shape of its own, since each shared one is a copy. */
 const MAX_SHARED_COLUMNS = 64;
-const MAX_SHARED_SHAPES = 1024;
-
-export const NO_CELL: unique symbol = Symbol('no cell');
-export const NO_ROW: unique symbol = Symbol('no row');
-
-const CHUNK_BITS = 8;
+/** When there are more shapes, they are forgotten, so that new rows share new ones. */
+const MAX_SHAPES = 1024;
 const MAX_POOLED_ROW_IDS = 1000;
+const CHUNK_BITS = 8;
 
 /** Numbers that never repeat within a store. */
 export interface Revisions {
   last: number;
 }
 
-const NO_SHAPE: Shape = {columns: [], next: undefined};
+const newShape = (columns: Column[]): Shape => ({
+  columns,
+  next: columns.length > MAX_SHARED_COLUMNS ? undefined : new Map(),
+  template: undefined,
+});
+const NO_SHAPE: Shape = {columns: [], next: undefined, template: undefined};
 
 export class Table {
   readonly rows: Map<Id, number> = new Map();
   readonly columns: Map<Id, Column> = new Map();
-  readonly sortedIndexes: Map<Id | undefined, SortedIndex> = new Map();
-  /** By which cells the rows have been sorted without an index. */
-  readonly sortedBefore: Set<Id | undefined> = new Set();
+  /** By which cells the rows have been sorted; an index is made when that happens again. */
+  readonly sortedIndexes: Map<Id | undefined, SortedIndex | undefined> = new Map();
   #rowIds: (Id | undefined)[] = [];
   #shapes: Shape[] = [];
   #chunkRevisions: number[] = [];
-  #root: Shape = {columns: [], next: new Map()};
+  #root: Shape = newShape([]);
   #shapeCount = 0;
+  /** The shape of the row that was added last: the next one often has the same. */
   #lastShape: Shape = NO_SHAPE;
-  #unusedColumns = 0;
   #nextRowNumber = 0;
-  #freeRowIds: Id[] = [];
+  readonly #freeRowIds: Id[] = [];
   readonly #revisions: Revisions;
 
   constructor(revisions: Revisions) {
     this.#revisions = revisions;
+  }
+
+  /** By slot; there are holes where rows have been deleted. */
+  get rowIds(): readonly (Id | undefined)[] {
+    return this.#rowIds;
   }
 
   getCell(rowId: Id, cellId: Id): EncodedCell | undefined {
@@ -68,63 +78,69 @@ export class Table {
   }
 
   cellIds(rowId: Id): Id[] {
-    return this.#columnsOf(rowId).map(({id}) => id);
+    return this.#columnsAt(this.rows.get(rowId)).map(({id}) => id);
   }
 
-  /** The cells of a row in the encoded form, `undefined` if there is no such row. */
-  encodedRow(rowId: Id): EncodedRow | undefined {
-    const slot = this.rows.get(rowId);
-    return slot === undefined ? undefined : this.#read(slot, (cell) => cell);
+  cellCount(slot: number): number {
+    return this.#columnsAt(slot).length;
   }
 
-  row(rowId: Id): Record<Id, unknown> {
+  cells(rowId: Id): Cells {
+    const slot = this.rows.get(rowId) ?? -1;
+    const columns = this.#columnsAt(slot);
+    return {
+      cellIds: columns.map(({id}) => id),
+      cells: columns.map(({values}) => values[slot] ?? null),
+    };
+  }
+
+  /** @returns `undefined` if there is no such row. */
+  row(rowId: Id, isDecoded: false): EncodedRow | undefined;
+  row(rowId: Id, isDecoded: boolean): Record<Id, unknown> | undefined;
+  row(rowId: Id, isDecoded: boolean): Record<Id, unknown> | undefined {
     const slot = this.rows.get(rowId);
-    return slot === undefined ? withoutPrototype({}) : this.#read(slot, decodeCell);
+    return slot === undefined ? undefined : this.#read(slot, isDecoded);
   }
 
   /** All rows, their cells decoded or as they are. */
-  content<Cell>(read: (cell: EncodedCell) => Cell): Record<Id, Record<Id, Cell>> {
-    return this.#readSlots(0, this.#rowIds.length, read);
+  content(isDecoded: boolean): Record<Id, Record<Id, unknown>> {
+    return this.#readSlots(0, this.#rowIds.length, isDecoded);
   }
 
-  /** Sets a cell of a row that is there. @returns What it was, or what stands for no such cell or row. */
-  swapCell(rowId: Id, cellId: Id, cell: EncodedCell): EncodedCell | typeof NO_CELL | typeof NO_ROW {
-    const slot = this.rows.get(rowId);
-    if (slot === undefined) return NO_ROW;
-    const column = this.#column(cellId);
-    const old = column.values[slot];
-    if (old === cell) return cell;
-    if (old === undefined) {
-      this.#use(column);
-      this.#setShape(slot, column);
-    }
+  /** The column to write a cell to. */
+  column(cellId: Id): Column {
+    return this.columns.get(cellId) ?? {id: cellId, values: [], count: 0};
+  }
+
+  /**
+   * Sets, adds or removes a cell of a row; the last one stays.
+   * @param old What it was; `undefined` if it is added.
+   * @param cell What it becomes; `undefined` removes it.
+   */
+  write(
+    slot: number,
+    rowId: Id,
+    column: Column,
+    old: EncodedCell | undefined,
+    cell: EncodedCell | undefined,
+  ): void {
     column.values[slot] = cell;
-    this.#touch(slot);
-    this.#touchIndex(cellId, rowId);
-    // Null is a cell, so that nothing else may stand for none.
-    return old === undefined ? NO_CELL : old;
-  }
-
-  /** Removes a cell, but not the row if that was its last. */
-  delCell(rowId: Id, cellId: Id): void {
-    const slot = this.rows.get(rowId);
-    const column = this.columns.get(cellId);
-    if (slot === undefined || column?.values[slot] === undefined) return;
-    column.values[slot] = undefined;
-    this.#release(column);
-    const shape = this.#shapes[slot] ?? NO_SHAPE;
-    if (shape.next) {
-      this.#shapes[slot] = this.#shapeOf(shape.columns.filter((other) => other !== column));
-    } else {
-      shape.columns.splice(shape.columns.indexOf(column), 1);
+    if (old === undefined || cell === undefined) {
+      const shape = this.#shapeAt(slot);
+      if (old === undefined) {
+        this.#use(column);
+        this.#shapes[slot] = this.#extend(shape, column);
+      } else {
+        this.#shapes[slot] = this.#without(shape, column);
+        this.#release(column);
+      }
     }
     this.#touch(slot);
-    this.#touchIndex(cellId, rowId);
-    this.#compactIfWorthwhile();
+    if (this.sortedIndexes.size > 0) this.sortedIndexes.get(column.id)?.touch(rowId);
   }
 
   /** Adds a row that is not there yet. */
-  addRow(rowId: Id, cellIds: readonly Id[], cells: readonly EncodedCell[]): void {
+  addRow(rowId: Id, {cellIds, cells}: Cells): void {
     const slot = this.#rowIds.length;
     const shape = this.#shapeFor(cellIds);
     const {columns} = shape;
@@ -137,23 +153,26 @@ export class Table {
     this.#rowIds.push(rowId);
     this.#shapes.push(shape);
     this.rows.set(rowId, slot);
-    this.#touch(slot);
-    for (const index of this.sortedIndexes.values()) index.touch(rowId);
+    this.#touchRow(slot, rowId);
   }
 
-  delRow(rowId: Id): void {
+  /** @param freesId Whether a new row may have its id. */
+  delRow(rowId: Id, freesId: boolean): void {
     const slot = this.rows.get(rowId);
     if (slot === undefined) return;
-    for (const column of this.#shapes[slot]?.columns ?? []) {
+    for (const column of this.#columnsAt(slot)) {
       column.values[slot] = undefined;
       this.#release(column);
     }
     this.rows.delete(rowId);
     this.#rowIds[slot] = undefined;
     this.#shapes[slot] = NO_SHAPE;
-    this.#touch(slot);
-    for (const index of this.sortedIndexes.values()) index.touch(rowId);
-    this.#compactIfWorthwhile();
+    this.#touchRow(slot, rowId);
+    if (freesId && this.#freeRowIds.length < MAX_POOLED_ROW_IDS && /^\d+$/.test(rowId)) {
+      this.#freeRowIds.push(rowId);
+    }
+    const holes = this.#rowIds.length - this.rows.size;
+    if (holes > 1024 && holes > this.rows.size) this.#compact();
   }
 
   /** The rows in chunks, as JSON without the outer braces. */
@@ -161,15 +180,8 @@ export class Table {
     this.#chunkRevisions.forEach((revision, index) => {
       const first = index << CHUNK_BITS;
       const end = Math.min(first + (1 << CHUNK_BITS), this.#rowIds.length);
-      visit(index, revision, () =>
-        JSON.stringify(this.#readSlots(first, end, (cell) => cell)).slice(1, -1),
-      );
+      visit(index, revision, () => JSON.stringify(this.#readSlots(first, end, false)).slice(1, -1));
     });
-  }
-
-  /** The position of a row among all, for comparing. */
-  slot(rowId: Id): number {
-    return this.rows.get(rowId) ?? -1;
   }
 
   /** An id that no row has: the longest freed one if `reuse`, else the next number. */
@@ -185,96 +197,96 @@ export class Table {
     this.#nextRowNumber++;
   }
 
-  /** Puts the id of a deleted row in the pool, if it is a number. */
-  freeRowId(rowId: Id): void {
-    if (this.#freeRowIds.length < MAX_POOLED_ROW_IDS && /^\d+$/.test(rowId)) {
-      this.#freeRowIds.push(rowId);
+  /** Gives back the room that arrays have for growing; worth it after much has been added. */
+  trim(): void {
+    this.#rowIds = this.#rowIds.slice();
+    this.#shapes = this.#shapes.slice();
+    for (const column of this.columns.values()) {
+      if (column.count * 2 > column.values.length) column.values = column.values.slice();
     }
   }
 
-  #columnsOf(rowId: Id): readonly Column[] {
-    const slot = this.rows.get(rowId);
-    return (slot === undefined ? undefined : this.#shapes[slot])?.columns ?? [];
+  #shapeAt(slot: number | undefined): Shape {
+    return this.#shapes[slot ?? -1] ?? NO_SHAPE;
   }
 
-  #read<Cell>(slot: number, read: (cell: EncodedCell) => Cell): Record<Id, Cell> {
-    const row: Record<Id, Cell> = {};
-    for (const {id, values} of this.#shapes[slot]?.columns ?? []) {
-      const cell = values[slot];
-      if (id === '__proto__') withoutPrototype(row);
-      if (cell !== undefined) row[id] = read(cell);
+  #columnsAt(slot: number | undefined): readonly Column[] {
+    return this.#shapeAt(slot).columns;
+  }
+
+  #read(slot: number, isDecoded: false): EncodedRow;
+  #read(slot: number, isDecoded: boolean): Record<Id, unknown>;
+  #read(slot: number, isDecoded: boolean): Record<Id, unknown> {
+    const shape = this.#shapeAt(slot);
+    const {columns} = shape;
+    let {template} = shape;
+    if (!template) {
+      template = objectFrom(
+        columns.map(({id}) => [id, id]),
+        () => undefined,
+      );
+      if (shape.next) shape.template = template;
+    }
+    const row = {...template};
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index];
+      if (!column) continue;
+      const cell = column.values[slot];
+      row[column.id] = isDecoded ? decodeCell(cell) : cell;
     }
     return withoutPrototype(row);
   }
 
-  #readSlots<Cell>(
-    first: number,
-    end: number,
-    read: (cell: EncodedCell) => Cell,
-  ): Record<Id, Record<Id, Cell>> {
-    const rows: Record<Id, Record<Id, Cell>> = withoutPrototype({});
+  #readSlots(first: number, end: number, isDecoded: boolean): Record<Id, Record<Id, unknown>> {
+    const rows: Record<Id, Record<Id, unknown>> = withoutPrototype({});
     for (let slot = first; slot < end; slot++) {
       const rowId = this.#rowIds[slot];
-      if (rowId !== undefined) rows[rowId] = this.#read(slot, read);
+      if (rowId !== undefined) rows[rowId] = this.#read(slot, isDecoded);
     }
     return rows;
   }
 
-  #column(cellId: Id): Column {
-    let column = this.columns.get(cellId);
-    if (!column) {
-      column = {id: cellId, values: [], count: 0};
-      this.columns.set(cellId, column);
-      this.#unusedColumns++;
-    }
-    return column;
-  }
-
   #use(column: Column): void {
-    if (column.count++ > 0) return;
-    this.#unusedColumns--;
-    // Ids are listed in the order in which they came into use.
-    this.columns.delete(column.id);
-    this.columns.set(column.id, column);
+    if (column.count++ === 0) this.columns.set(column.id, column);
   }
 
   #release(column: Column): void {
     if (--column.count > 0) return;
+    this.columns.delete(column.id);
     column.values = [];
-    this.#unusedColumns++;
+    this.#forgetShapes();
   }
 
-  /** Adds a column to the shape of a row. */
-  #setShape(slot: number, column: Column): void {
-    const shape = this.#shapes[slot] ?? NO_SHAPE;
-    if (shape.next) this.#shapes[slot] = this.#extend(shape, column);
-    else shape.columns.push(column);
+  #forgetShapes(): void {
+    this.#root = newShape([]);
+    this.#lastShape = NO_SHAPE;
+    this.#shapeCount = 0;
   }
 
   #extend(shape: Shape, column: Column): Shape {
-    const known = shape.next?.get(column);
-    if (known) return known;
-    const columns = [...shape.columns, column];
-    if (
-      columns.length > MAX_SHARED_COLUMNS ||
-      this.#shapeCount >= MAX_SHARED_SHAPES ||
-      !shape.next
-    ) {
-      return {columns, next: undefined};
+    if (!shape.next) {
+      shape.columns.push(column);
+      return shape;
     }
-    const next: Shape = {columns, next: new Map()};
-    shape.next.set(column, next);
-    this.#shapeCount++;
+    let next = shape.next.get(column);
+    if (!next) {
+      next = newShape([...shape.columns, column]);
+      if (next.next) {
+        if (++this.#shapeCount > MAX_SHAPES) this.#forgetShapes();
+        shape.next.set(column, next);
+      }
+    }
     return next;
   }
 
-  #shapeOf(columns: readonly Column[]): Shape {
-    let shape = this.#root;
-    for (const column of columns) {
-      if (shape.next) shape = this.#extend(shape, column);
-      else shape.columns.push(column);
-    }
+  #without(shape: Shape, column: Column): Shape {
+    if (shape.next) return this.#shapeOf(shape.columns.filter((other) => other !== column));
+    shape.columns.splice(shape.columns.indexOf(column), 1);
     return shape;
+  }
+
+  #shapeOf(columns: readonly Column[]): Shape {
+    return columns.reduce((shape, column) => this.#extend(shape, column), this.#root);
   }
 
   #shapeFor(cellIds: readonly Id[]): Shape {
@@ -284,52 +296,39 @@ export class Table {
       while (index < columns.length && columns[index]?.id === cellIds[index]) index++;
       if (index === columns.length) return this.#lastShape;
     }
-    return (this.#lastShape = this.#shapeOf(cellIds.map((cellId) => this.#column(cellId))));
+    return (this.#lastShape = this.#shapeOf(cellIds.map((cellId) => this.column(cellId))));
   }
 
   #touch(slot: number): void {
     this.#chunkRevisions[slot >> CHUNK_BITS] = ++this.#revisions.last;
   }
 
-  #touchIndex(cellId: Id, rowId: Id): void {
-    if (this.sortedIndexes.size > 0) this.sortedIndexes.get(cellId)?.touch(rowId);
-  }
-
-  #compactIfWorthwhile(): void {
-    const holes = this.#rowIds.length - this.rows.size;
-    const isSparse = holes > 1024 && holes > this.rows.size;
-    if (isSparse || (this.#unusedColumns > 64 && this.#unusedColumns * 2 > this.columns.size)) {
-      this.#compact();
+  #touchRow(slot: number, rowId: Id): void {
+    this.#touch(slot);
+    if (this.sortedIndexes.size > 0) {
+      for (const index of this.sortedIndexes.values()) index?.touch(rowId);
     }
   }
 
-  /** Closes the holes that deleted rows have left, and forgets columns that have gone out of use. */
+  /** Closes the holes that deleted rows have left. Columns stay sparse where they are. */
   #compact(): void {
-    for (const [cellId, column] of this.columns) {
-      if (column.count === 0) this.columns.delete(cellId);
-    }
-    this.#unusedColumns = 0;
-    this.#root = {columns: [], next: new Map()};
-    this.#shapeCount = 0;
-    this.#lastShape = NO_SHAPE;
-    const slots = [...this.rows.values()].sort((one, other) => one - other);
-    const shapes = new Map<Shape, Shape>();
-    this.#shapes = slots.map((slot) => {
-      const old = this.#shapes[slot] ?? NO_SHAPE;
-      if (!old.next) return old;
-      const shape = shapes.get(old) ?? this.#shapeOf(old.columns);
-      if (shape.next) shapes.set(old, shape);
-      return shape;
-    });
-    this.#rowIds = slots.map((slot) => this.#rowIds[slot]);
+    const oldValues = new Map<Column, Column['values']>();
     for (const column of this.columns.values()) {
-      column.values = slots.map((slot) => column.values[slot]);
+      oldValues.set(column, column.values);
+      column.values = [];
     }
-    for (const index of this.sortedIndexes.values()) index.reset();
+    const shapes = this.#shapes;
+    this.#rowIds = [...this.rows.keys()];
+    this.#shapes = [];
     this.#chunkRevisions = [];
-    this.#rowIds.forEach((rowId, slot) => {
-      if (rowId !== undefined) this.rows.set(rowId, slot);
+    for (const [rowId, oldSlot] of this.rows) {
+      const slot = this.#shapes.length;
+      const shape = shapes[oldSlot] ?? NO_SHAPE;
+      this.#shapes.push(shape);
+      for (const column of shape.columns) column.values[slot] = oldValues.get(column)?.[oldSlot];
+      this.rows.set(rowId, slot);
       this.#touch(slot);
-    });
+    }
+    for (const cellId of this.sortedIndexes.keys()) this.sortedIndexes.set(cellId, undefined);
   }
 }

@@ -1,27 +1,49 @@
 /** The methods that open and close transactions, and tell what they have changed. */
 import {decodeCell} from './cell-encoding.ts';
+import type {Change, IdChange} from './change-log.ts';
 import type {Core, Methods} from './core.ts';
-import {objectFrom} from './fresh-object.ts';
-import {type Change, type IdChange, idChangeOf, netTables, netValues} from './net-changes.ts';
-import type {Id} from './types.ts';
+import {objectFrom, objectOf} from './fresh-object.ts';
+import {changedIds, idChangeOf, netChanges} from './net-changes.ts';
+import type {Id, Store} from './types.ts';
 
-type DoRollback = (store: unknown) => unknown;
+type DoRollback = (store: Store) => unknown;
 
-const mapMap = <Value, Result>(
-  map: Iterable<readonly [Id | undefined, Value]>,
-  toResult: (value: Value, id: Id) => Result,
-): Record<Id, Result> =>
-  objectFrom([...map].map(([id, value]) => [String(id), toResult(value, String(id))] as const));
+const NO_CHANGES = {
+  isTablesTouched: false,
+  isValuesTouched: false,
+  tables: new Map<Id, never>(),
+  values: new Map<Id, never>(),
+};
 
-const decodeChange = ([old, now]: Change): [unknown, unknown] => [decodeCell(old), decodeCell(now)];
+const changesOf = ({data}: Core) => (data.log ? netChanges(data, data.log) : NO_CHANGES);
 
-const idChanges = (entries: Iterable<readonly [Id, IdChange]>): Record<Id, IdChange> =>
-  objectFrom([...entries].filter(([, change]) => change !== 0));
+const oldAndNow = ({old, now}: Change): [unknown, unknown] => [decodeCell(old), decodeCell(now)];
+const nowOf = ({now}: Change): unknown => decodeCell(now);
+const copyOf = (all: readonly unknown[]): unknown[] => [...all];
 
-const pruned = <Branch extends object>(
-  branches: Iterable<readonly [Id, Branch]>,
-): Record<Id, Branch> =>
-  objectFrom([...branches].filter(([, branch]) => Object.keys(branch).length > 0));
+/** Which ids came and went, `undefined` if none. */
+const idsIn = <Part>(
+  parts: Iterable<readonly [Id, Part]>,
+  changeOf: (part: Part) => IdChange,
+): Record<Id, IdChange> | undefined => {
+  const ids = changedIds(parts, changeOf);
+  return ids.size > 0 ? objectOf(ids) : undefined;
+};
+
+/** An object of what `toBranch` makes something of, `undefined` if that is nothing at all. */
+const pruned = <Part, Branch>(
+  parts: Iterable<readonly [Id, Part]>,
+  toBranch: (part: Part) => Branch | undefined,
+): Record<Id, Branch> | undefined => {
+  const branches = new Map<Id, Branch>();
+  for (const [id, part] of parts) {
+    const branch = toBranch(part);
+    if (branch !== undefined) branches.set(id, branch);
+  }
+  return branches.size > 0 ? objectOf(branches) : undefined;
+};
+
+const idChangeIn = ({idChange}: {readonly idChange: IdChange}): IdChange => idChange;
 
 export const transactionMethods: Methods = {
   transaction: (core: Core, actions: () => unknown, doRollback?: DoRollback) =>
@@ -35,50 +57,38 @@ export const transactionMethods: Methods = {
     return core.store;
   },
 
-  getTransactionChanges: ({data, transactions: {log}}: Core) => {
-    if (!log) return [objectFrom([]), objectFrom([]), 1];
-    const tables = mapMap(netTables(data, log), ({idChange, rows}) =>
-      idChange < 0
-        ? undefined
-        : mapMap(rows, (row) =>
-            row.idChange < 0 ? undefined : mapMap(row.cells, ([, now]) => decodeCell(now)),
-          ),
-    );
-    return [tables, mapMap(netValues(data, log), ([, now]) => decodeCell(now)), 1];
+  getTransactionChanges: (core: Core) => {
+    const {tables, values} = changesOf(core);
+    return [
+      objectFrom(tables, ({idChange, rows}) =>
+        idChange < 0
+          ? undefined
+          : objectFrom(rows, (row) =>
+              row.idChange < 0 ? undefined : objectFrom(row.cells, nowOf),
+            ),
+      ),
+      objectFrom(values, nowOf),
+      1,
+    ];
   },
 
-  getTransactionLog: ({data, transactions: {log, invalid}}: Core) => {
-    const tables = log ? netTables(data, log) : new Map<Id, never>();
-    const values = log ? netValues(data, log) : new Map<Id, never>();
-    const rowsOf = [...tables];
+  getTransactionLog: (core: Core) => {
+    const {isTablesTouched, isValuesTouched, tables, values} = changesOf(core);
+    const {invalid} = core.writer;
     return [
-      log !== undefined && log.tables.size > 0,
-      log !== undefined && log.values.size > 0,
-      mapMap(tables, ({rows}) => mapMap(rows, ({cells}) => mapMap(cells, decodeChange))),
-      mapMap(invalid?.cells ?? [], (rows) =>
-        mapMap(rows, (cells) => mapMap(cells, (all) => [...all])),
+      isTablesTouched,
+      isValuesTouched,
+      objectFrom(tables, ({rows}) => objectFrom(rows, ({cells}) => objectFrom(cells, oldAndNow))),
+      objectFrom(invalid?.cells ?? [], (rows) =>
+        objectFrom(rows, (cells) => objectFrom(cells, copyOf)),
       ),
-      mapMap(values, decodeChange),
-      mapMap(invalid?.values ?? [], (all) => [...all]),
-      idChanges(rowsOf.map(([id, {idChange}]) => [id, idChange] as const)),
-      pruned(
-        rowsOf.map(([tableId, {rows}]) => [
-          tableId,
-          idChanges([...rows].map(([id, {idChange}]) => [id, idChange] as const)),
-        ]),
-      ),
-      pruned(
-        rowsOf.map(([tableId, {rows}]) => [
-          tableId,
-          pruned(
-            [...rows].map(([rowId, {cells}]) => [
-              rowId,
-              idChanges([...cells].map(([id, change]) => [id, idChangeOf(change)] as const)),
-            ]),
-          ),
-        ]),
-      ),
-      idChanges([...values].map(([id, change]) => [id, idChangeOf(change)] as const)),
+      objectFrom(values, oldAndNow),
+      objectFrom(invalid?.values ?? [], copyOf),
+      idsIn(tables, idChangeIn) ?? objectOf([]),
+      pruned(tables, ({rows}) => idsIn(rows, idChangeIn)) ?? objectOf([]),
+      pruned(tables, ({rows}) => pruned(rows, ({cells}) => idsIn(cells, idChangeOf))) ??
+        objectOf([]),
+      idsIn(values, idChangeOf) ?? objectOf([]),
     ];
   },
 };

@@ -1,31 +1,32 @@
 /** The life of a transaction: opening, listeners, rollback, and who may write when. */
 import {ChangeLog} from './change-log.ts';
 import {dispatch} from './dispatch.ts';
-import type {TransactionSummary} from './internals.ts';
-import {InvalidLog} from './invalid-log.ts';
 import {Kind, type Listeners} from './listeners.ts';
 import type {StoreData} from './store-data.ts';
-import {summarize} from './transaction-summary.ts';
+import type {Store} from './types.ts';
 import type {Writer} from './writer.ts';
 
+type DoRollback = (store: Store) => unknown;
+
 export class Transactions {
-  /** What listeners and `doRollback` get as the store. */
-  store: unknown;
-  readonly observers: Set<(summary: TransactionSummary) => void> = new Set();
+  /** Called when a transaction is done, before the listeners to that. */
+  readonly observers: Set<() => void> = new Set();
+  readonly #store: Store;
   readonly #data: StoreData;
   readonly #writer: Writer;
   readonly #listeners: Listeners;
   readonly #whenIdle: (() => void)[] = [];
   #depth = 0;
+  /** The outermost transaction is being finished. */
+  #isFinishing = false;
   /** Listeners that cannot write are being called. */
   #isSealed = false;
   /** Something inside threw: whatever else is done, it will be rolled back. */
   #isDoomed = false;
-  #log: ChangeLog | undefined;
-  #invalid: InvalidLog | undefined;
   #rules: Pick<Writer, 'tablesRules' | 'valuesRules'> | undefined;
 
-  constructor(data: StoreData, writer: Writer, listeners: Listeners) {
+  constructor(store: Store, data: StoreData, writer: Writer, listeners: Listeners) {
+    this.#store = store;
     this.#data = data;
     this.#writer = writer;
     this.#listeners = listeners;
@@ -33,15 +34,6 @@ export class Transactions {
 
   get isOpen(): boolean {
     return this.#depth > 0;
-  }
-
-  /** What the open transaction has changed; `undefined` outside of one. */
-  get log(): ChangeLog | undefined {
-    return this.#log;
-  }
-
-  get invalid(): InvalidLog | undefined {
-    return this.#invalid;
   }
 
   whenIdle(action: () => void): void {
@@ -52,11 +44,11 @@ export class Transactions {
   /** Runs one write. Nobody can tell that it was no transaction if nobody listens and none is open. */
   write<Result>(write: () => Result): Result | undefined {
     if (this.#isSealed) return undefined;
-    if (this.#depth > 0 || (this.#listeners.isEmpty && this.observers.size === 0)) return write();
-    return this.run(write);
+    const isUnseen = this.#listeners.byId.size === 0 && this.observers.size === 0;
+    return this.#depth > 0 || isUnseen ? write() : this.run(write);
   }
 
-  run<Result>(actions: () => Result, doRollback?: (store: unknown) => unknown): Result | undefined {
+  run<Result>(actions: () => Result, doRollback?: DoRollback): Result | undefined {
     if (this.#isSealed) return undefined;
     this.start();
     let result: Result;
@@ -75,94 +67,83 @@ export class Transactions {
     if (this.#isSealed || this.#depth++ > 0) return;
     const {tablesRules, valuesRules} = this.#writer;
     this.#rules = {tablesRules, valuesRules};
-    this.#invalid = this.#writer.invalid = new InvalidLog();
-    this.#log = this.#data.log = new ChangeLog();
+    this.#data.log = new ChangeLog();
     const errors: unknown[] = [];
     this.#call(Kind.startTransaction, errors);
     if (errors.length > 0) {
       this.#undo();
-      this.#end();
-      throw errors[0];
+      this.#end(errors);
     }
   }
 
-  finish(doRollback?: (store: unknown) => unknown): void {
-    if (this.#isSealed || this.#depth === 0) return;
+  finish(doRollback?: DoRollback): void {
+    // A listener that finishes more than it started must not finish what it is called for.
+    if (this.#isSealed || this.#depth === 0 || (this.#isFinishing && this.#depth === 1)) return;
     if (this.#depth > 1) {
       this.#depth--;
       return;
     }
     const errors: unknown[] = [];
+    this.#isFinishing = true;
     try {
       if (!this.#isDoomed) this.#commit(doRollback, errors);
     } catch (error) {
       this.#isDoomed = true;
       errors.push(error);
-    } finally {
-      if (this.#isDoomed) this.#undo();
-      this.#end();
     }
-    if (errors.length > 0) throw errors[0];
+    if (this.#isDoomed) this.#undo();
+    this.#end(errors);
   }
 
-  #commit(doRollback: ((store: unknown) => unknown) | undefined, errors: unknown[]): void {
+  #commit(doRollback: DoRollback | undefined, errors: unknown[]): void {
     this.#dispatch(true, (error) => {
       throw error;
     });
     // A listener may have caught what a transaction of its own threw.
     if (this.#isDoomed) return;
-    if (doRollback?.(this.store)) this.#undo();
+    if (doRollback?.(this.#store)) this.#undo();
     this.#call(Kind.willFinishTransaction, errors);
     if (errors.length > 0) this.#undo();
     this.#isSealed = true;
     this.#dispatch(false, (error) => errors.push(error));
-    this.#observe();
+    for (const observer of this.observers) attempt(observer, errors);
     this.#call(Kind.didFinishTransaction, errors);
   }
 
-  #observe(): void {
-    if (this.observers.size === 0 || !this.#log) return;
-    const summary = summarize(this.#data, this.#log);
-    if (!summary) return;
-    for (const observer of this.observers) observer(summary);
-  }
-
   #dispatch(isMutator: boolean, onError: (error: unknown) => void): void {
-    if (!this.#log || !this.#invalid || this.#listeners.isEmpty) return;
-    if (isMutator && !this.#listeners.hasMutators) return;
-    const {store} = this;
-    const transaction = {
-      data: this.#data,
-      log: this.#log,
-      invalid: this.#invalid,
-      listeners: this.#listeners,
-      store,
-    };
-    dispatch(transaction, isMutator, onError);
+    if (this.#listeners.hasAny(-1, isMutator)) {
+      dispatch(this.#store, this.#data, this.#writer.invalid, this.#listeners, isMutator, onError);
+    }
   }
 
   /** Transaction listeners all run, whatever one of them throws. */
   #call(kind: Kind, errors: unknown[]): void {
     this.#listeners.forEach(kind, false, [], ({call}) => {
-      try {
-        (call as (store: unknown) => unknown)(this.store);
-      } catch (error) {
-        errors.push(error);
-      }
+      attempt(() => (call as (store: unknown) => unknown)(this.#store), errors);
     });
   }
 
   #undo(): void {
-    if (this.#log) this.#data.undo(this.#log);
-    if (this.#rules) Object.assign(this.#writer, this.#rules);
-    this.#log = this.#data.log = new ChangeLog();
+    if (this.#data.log) this.#data.undo(this.#data.log);
+    Object.assign(this.#writer, this.#rules);
   }
 
-  #end(): void {
+  /** @throws The first of the errors. */
+  #end(errors: unknown[]): void {
     this.#depth = 0;
-    this.#isSealed = this.#isDoomed = false;
-    this.#log = this.#data.log = undefined;
-    this.#invalid = this.#writer.invalid = undefined;
-    for (const action of this.#whenIdle.splice(0)) action();
+    this.#isFinishing = this.#isSealed = this.#isDoomed = false;
+    this.#data.log = this.#writer.invalid = undefined;
+    if (this.#whenIdle.length > 0) {
+      for (const action of this.#whenIdle.splice(0)) attempt(action, errors);
+    }
+    if (errors.length > 0) throw errors[0];
   }
 }
+
+const attempt = (action: () => void, errors: unknown[]): void => {
+  try {
+    action();
+  } catch (error) {
+    errors.push(error);
+  }
+};

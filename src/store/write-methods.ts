@@ -1,6 +1,7 @@
 /** The methods that write a store; they return the store, but for `addRow`. */
-import {decodeCell, encodeStoredCell, isPlainObject} from './cell-encoding.ts';
-import {type Core, type Methods, toId} from './core.ts';
+import {decodeCell} from './cell-encoding.ts';
+import type {Core, Methods} from './core.ts';
+import {toId} from './to-id.ts';
 import type {Id, Json, Store} from './types.ts';
 import type {Writer} from './writer.ts';
 
@@ -11,15 +12,7 @@ const write = (core: Core, action: (writer: Writer) => void): Store => {
 
 /** Writes what JSON text holds, where cells may be encoded. */
 const writeStored = (core: Core, action: (writer: Writer) => void): Store =>
-  write(core, (writer) => {
-    const {encode} = writer;
-    writer.encode = encodeStoredCell;
-    try {
-      action(writer);
-    } finally {
-      writer.encode = encode;
-    }
-  });
+  write(core, (writer) => writer.writeStored(() => action(writer)));
 
 /** The data, or `undefined` if it is no JSON. */
 const parse = (json: Json): unknown => {
@@ -31,17 +24,36 @@ const parse = (json: Json): unknown => {
   }
 };
 
-const isEmptyObject = (thing: unknown): boolean =>
-  isPlainObject(thing) && Object.keys(thing).length === 0;
+/** Never throws, whatever listeners do. */
+const writeQuietly = (
+  core: Core,
+  json: Json,
+  action: (writer: Writer, content: unknown) => void,
+): Store => {
+  const content = parse(json);
+  try {
+    return writeStored(core, (writer) => action(writer, content));
+  } catch {
+    // That is how these two have always been; the error has undone what was written, or came after it.
+    return core.store;
+  }
+};
+
+/** For what may throw after it has written something: it is undone. */
+const inTransaction = (core: Core, action: (writer: Writer) => void): Store => {
+  core.transactions.run(() => action(core.writer));
+  return core.store;
+};
 
 export const writeMethods: Methods = {
   setContent: (core: Core, content: unknown) =>
-    write(core, (writer) =>
+    inTransaction(core, (writer) =>
       writer.setContent(typeof content === 'function' ? (content as () => unknown)() : content),
     ),
-  setTables: (core: Core, tables: unknown) => write(core, (writer) => writer.setTables(tables)),
+  setTables: (core: Core, tables: unknown) =>
+    inTransaction(core, (writer) => writer.setTables(tables)),
   setTable: (core: Core, tableId: unknown, table: unknown) =>
-    write(core, (writer) => writer.setTable(toId(tableId), table)),
+    inTransaction(core, (writer) => writer.setTable(toId(tableId), table)),
   setRow: (core: Core, tableId: unknown, rowId: unknown, row: unknown) =>
     write(core, (writer) => writer.setRow(toId(tableId), toId(rowId), row)),
   addRow: (core: Core, tableId: unknown, row: unknown, reuseRowIds = true): Id | undefined =>
@@ -52,12 +64,10 @@ export const writeMethods: Methods = {
     if (typeof cell === 'function') {
       // In a transaction of its own, so that what the function writes is undone if it throws.
       const map = cell as (cell: unknown) => unknown;
-      core.transactions.run(() => {
+      return inTransaction(core, (writer) => {
         const [table, row, id] = [toId(tableId), toId(rowId), toId(cellId)];
-        const old = decodeCell(core.data.tables.get(table)?.getCell(row, id));
-        core.writer.setCell(table, row, id, map(old));
+        writer.setCell(table, row, id, map(decodeCell(core.data.getCell(table, row, id))));
       });
-      return core.store;
     }
     return write(core, (writer) => writer.setCell(toId(tableId), toId(rowId), toId(cellId), cell));
   },
@@ -67,48 +77,25 @@ export const writeMethods: Methods = {
   setValue: (core: Core, valueId: unknown, value: unknown) => {
     if (typeof value === 'function') {
       const map = value as (value: unknown) => unknown;
-      core.transactions.run(() => {
+      return inTransaction(core, (writer) => {
         const id = toId(valueId);
-        core.writer.setValue(id, map(decodeCell(core.data.values.get(id))));
+        writer.setValue(id, map(decodeCell(core.data.values.get(id))));
       });
-      return core.store;
     }
     return write(core, (writer) => writer.setValue(toId(valueId), value));
   },
-  applyChanges: (core: Core, changes: readonly [unknown, unknown] | undefined) => {
-    core.transactions.run(() => core.writer.applyChanges(changes));
-    return core.store;
-  },
+  applyChanges: (core: Core, changes: readonly [unknown, unknown] | undefined) =>
+    inTransaction(core, (writer) => writer.applyChanges(changes)),
 
-  setTablesJson: (core: Core, json: Json): Store => {
-    const tables = parse(json);
-    try {
-      return writeStored(core, (writer) => {
-        if (isEmptyObject(tables)) writer.delTables();
-        else writer.setTables(tables);
-      });
-    } catch {
-      // Never throws, whatever listeners do: that is how it has always been.
-      return core.store;
-    }
-  },
-  setValuesJson: (core: Core, json: Json): Store => {
-    const values = parse(json);
-    try {
-      return writeStored(core, (writer) => {
-        if (isEmptyObject(values)) writer.delValues();
-        else writer.setValues(values);
-      });
-    } catch {
-      return core.store;
-    }
-  },
+  setTablesJson: (core: Core, json: Json) =>
+    writeQuietly(core, json, (writer, tables) => writer.setTablesOrNone(tables)),
+  setValuesJson: (core: Core, json: Json) =>
+    writeQuietly(core, json, (writer, values) => writer.setValuesOrNone(values)),
   setJson: (core: Core, json: Json) => {
     const content = parse(json);
     return writeStored(core, (writer) => {
       if (Array.isArray(content)) writer.setContent(content);
-      else if (isEmptyObject(content)) writer.delTables();
-      else writer.setTables(content);
+      else writer.setTablesOrNone(content);
     });
   },
 
@@ -143,10 +130,4 @@ export const writeMethods: Methods = {
   delValues: (core: Core) => write(core, (writer) => writer.delValues()),
   delValue: (core: Core, valueId: unknown) =>
     write(core, (writer) => writer.delValue(toId(valueId))),
-};
-
-/** With stored cells, since what is there is written anew. */
-const inTransaction = (core: Core, action: (writer: Writer) => void): Store => {
-  core.transactions.run(() => writeStored(core, action));
-  return core.store;
 };

@@ -1,107 +1,156 @@
 /**
- * Writing what the app gives: checks it, as far as it goes, against what a cell can be and what the schema
- * admits, reports what is no good, and writes the rest. Checks everything before it writes anything.
+ * Writing what the app gives: checks each row, as far as it goes, against what a cell can be and what the
+ * schema admits, reports what is no good, and writes the rest.
  */
-import {encodeCell, isPlainObject} from './cell-encoding.ts';
+import {decodeCell, encodeCell, encodeStoredCell, isPlainObject} from './cell-encoding.ts';
+import type {Cells} from './change-log.ts';
+import {objectOf} from './fresh-object.ts';
 import type {EncodedCell, RefusalListener} from './internals.ts';
-import {parseTablesSchema, parseValuesSchema, type Rules} from './schema.ts';
+import {InvalidLog} from './invalid-log.ts';
+import {
+  NO_RULES,
+  parseTablesSchema,
+  parseValuesSchema,
+  type Plan,
+  planFor,
+  type Rules,
+} from './schema.ts';
 import type {StoreData} from './store-data.ts';
 import type {Id} from './types.ts';
 
-/** Makes the encoded form of a cell that the app gives, or that was stored. */
-export type Encode = (cell: unknown) => EncodedCell | undefined;
-
-/** Hears of every cell and value that could not be written. */
-export interface InvalidListener {
-  cell(tableId: Id | undefined, rowId: Id | undefined, cellId: Id | undefined, cell: unknown): void;
-  value(valueId: Id | undefined, value: unknown): void;
+/** Cells that are good to be written. */
+interface CheckedCells extends Cells {
+  /** How many of them are not defaults that were filled in; those come last. */
+  readonly given: number;
 }
 
-/** Cells that have been checked, in order; `cellIds` may be shared. */
-interface CheckedRow {
-  readonly rowId: Id;
-  readonly cellIds: readonly Id[];
-  readonly cells: readonly EncodedCell[];
-}
-type CheckedCells = Omit<CheckedRow, 'rowId'>;
+/** All of a row or of the values; what is there of them; the first part of them; more of them. */
+type Extent = 'whole' | 'present' | 'new' | 'more';
 
 type OnInvalid = (id: Id, cell: unknown) => void;
 
 export class Writer {
   tablesRules: Map<Id, Rules> | undefined;
   valuesRules: Rules | undefined;
-  /** Set while somebody may want to know. */
-  invalid: InvalidListener | undefined;
-  /** Set while stored content is written. */
-  refused: RefusalListener | undefined;
-  encode: Encode = encodeCell;
+  /** What could not be written in the open transaction. */
+  invalid: InvalidLog | undefined;
   readonly #data: StoreData;
+  /** Stored content is being written, where cells may be encoded. */
+  #isStored = false;
+  #refused: RefusalListener | undefined;
 
   constructor(data: StoreData) {
     this.#data = data;
   }
 
+  /** Writes what was stored or sent, where cells may be encoded. */
+  writeStored(write: () => void, refused?: RefusalListener): void {
+    const before = [this.#isStored, this.#refused] as const;
+    this.#isStored = true;
+    this.#refused = refused;
+    try {
+      write();
+    } finally {
+      [this.#isStored, this.#refused] = before;
+    }
+  }
+
   setContent(content: unknown): void {
     if (!Array.isArray(content)) return;
     const [tables, values] = content as unknown[];
-    if (isPlainObject(tables) && Object.keys(tables).length === 0) this.delTables();
+    this.setTablesOrNone(tables);
+    this.setValuesOrNone(values);
+  }
+
+  setTablesOrNone(tables: unknown): void {
+    if (isEmptyObject(tables)) this.delTables();
     else this.setTables(tables);
-    if (isPlainObject(values) && Object.keys(values).length === 0) this.delValues();
+  }
+
+  setValuesOrNone(values: unknown): void {
+    if (isEmptyObject(values)) this.delValues();
     else this.setValues(values);
   }
 
   setTables(tables: unknown): void {
-    const ids = isPlainObject(tables) ? Object.keys(tables) : [];
-    if (!isPlainObject(tables) || ids.length === 0) {
+    const good = new Set<Id>();
+    if (!isPlainObject(tables) || isEmptyObject(tables)) {
       this.#refuse(undefined, undefined);
       return;
     }
-    const checked = new Map<Id, CheckedRow[]>();
-    for (const tableId of ids) {
-      const rows = this.#checkTable(tableId, tables[tableId]);
-      if (rows) checked.set(tableId, rows);
+    for (const tableId of Object.keys(tables)) {
+      if (this.setTable(tableId, tables[tableId])) good.add(tableId);
     }
-    if (checked.size === 0) return;
-    for (const [tableId, rows] of checked) this.#replaceTable(tableId, rows);
+    if (good.size === 0) return;
     for (const tableId of this.#data.tables.keys()) {
-      if (!checked.has(tableId)) this.#data.delTable(tableId);
+      if (!good.has(tableId)) this.#data.delTable(tableId);
     }
   }
 
-  setTable(tableId: Id, table: unknown): void {
-    const rows = this.#checkTable(tableId, table);
-    if (rows) this.#replaceTable(tableId, rows);
+  /** @returns Whether any of it was good. */
+  setTable(tableId: Id, given: unknown): boolean {
+    const isKnown = !this.tablesRules || this.tablesRules.has(tableId);
+    const ids = isKnown && isPlainObject(given) ? Object.keys(given) : [];
+    if (!isPlainObject(given) || ids.length === 0) {
+      this.#refuse(tableId, undefined);
+      return false;
+    }
+    const isNew = !this.#data.tables.has(tableId);
+    const good: Id[] = [];
+    for (const rowId of ids) {
+      if (this.setRow(tableId, rowId, given[rowId])) good.push(rowId);
+    }
+    const table = this.#data.tables.get(tableId);
+    if (table && isNew) {
+      table.trim();
+    } else if (table && good.length > 0 && good.length < table.rows.size) {
+      const rowIds = new Set(good);
+      for (const rowId of table.rows.keys()) {
+        if (!rowIds.has(rowId)) this.#data.delRow(tableId, rowId);
+      }
+    }
+    return good.length > 0;
   }
 
-  setRow(tableId: Id, rowId: Id, row: unknown): void {
-    const checked = this.#checkRow(tableId, rowId, row, true);
-    if (checked) this.#replaceRow(tableId, rowId, checked);
+  /** @returns Whether any of it was good. */
+  setRow(tableId: Id, rowId: Id, row: unknown): boolean {
+    const checked = this.#checkRow(tableId, rowId, row, 'whole');
+    if (!checked) return false;
+    const table = this.#data.tables.get(tableId);
+    const slot = table?.rows.get(rowId);
+    this.#writeCells(tableId, rowId, checked);
+    if (!table || slot === undefined) return true;
+    if (table.cellCount(slot) > checked.cellIds.length) {
+      const good = new Set(checked.cellIds);
+      for (const cellId of table.cellIds(rowId)) {
+        if (!good.has(cellId)) this.#data.delCell(tableId, rowId, cellId);
+      }
+    }
+    return true;
   }
 
   addRow(tableId: Id, row: unknown, reuseRowIds: boolean): Id | undefined {
-    const checked = this.#checkRow(tableId, undefined, row, true);
+    const checked = this.#checkRow(tableId, undefined, row, 'whole');
     if (!checked) return undefined;
-    const {tables} = this.#data;
-    const table = tables.get(tableId);
+    const table = this.#data.tables.get(tableId);
     const rowId = table ? table.newRowId(reuseRowIds) : '0';
-    this.#data.addRow(tableId, rowId, checked.cellIds, checked.cells);
-    if (!table) tables.get(tableId)?.skipRowNumber();
+    this.#data.addRow(tableId, rowId, checked, checked.given);
+    if (!table) this.#data.tables.get(tableId)?.skipRowNumber();
     return rowId;
   }
 
   setPartialRow(tableId: Id, rowId: Id, row: unknown): void {
     const isNew = !this.#data.tables.get(tableId)?.rows.has(rowId);
-    const checked = this.#checkRow(tableId, rowId, row, isNew ? 'new' : false);
-    if (checked) this.#writeCells(tableId, rowId, checked, isNew);
+    const checked = this.#checkRow(tableId, rowId, row, isNew ? 'new' : 'more');
+    if (checked) this.#writeCells(tableId, rowId, checked);
   }
 
   setCell(tableId: Id, rowId: Id, cellId: Id, cell: unknown): void {
     if (this.tablesRules) {
-      // With `__proto__` as the id, a literal would not do.
-      this.setPartialRow(tableId, rowId, Object.fromEntries([[cellId, cell]]));
+      this.setPartialRow(tableId, rowId, objectOf([[cellId, cell]]));
       return;
     }
-    const encoded = this.encode(cell);
+    const encoded = this.#encode(cell);
     if (encoded === undefined) this.#refuse(tableId, rowId, cellId, cell);
     else this.#data.setCell(tableId, rowId, cellId, encoded);
   }
@@ -111,37 +160,30 @@ export class Writer {
   }
 
   delCell(tableId: Id, rowId: Id, cellId: Id, forceDel: boolean): void {
-    const cell = this.tablesRules?.get(tableId)?.byId.get(cellId)?.default;
-    const hasCell = this.#data.tables.get(tableId)?.getCell(rowId, cellId) !== undefined;
-    if (!hasCell) return;
-    if (cell === undefined) this.#data.delCell(tableId, rowId, cellId);
+    const rule = this.tablesRules?.get(tableId)?.byId.get(cellId);
+    if (rule?.default === undefined) this.#data.delCell(tableId, rowId, cellId);
+    else if (this.#data.getCell(tableId, rowId, cellId) === undefined) return;
     else if (forceDel) this.#data.delRow(tableId, rowId);
-    else this.#data.setCell(tableId, rowId, cellId, cell);
+    else this.#data.setCell(tableId, rowId, cellId, rule.default, true);
   }
 
   setValues(values: unknown): void {
-    const checked = this.#checkValues(values, true);
-    if (!checked) return;
-    this.#writeValues(checked);
-    const ids = new Set(checked.cellIds);
-    for (const valueId of this.#data.values.keys()) {
-      if (!ids.has(valueId)) this.#data.delValue(valueId);
-    }
+    const checked = this.#checkValues(values, 'whole');
+    if (checked) this.#replaceValues(checked);
   }
 
   setPartialValues(values: unknown): void {
-    const checked = this.#checkValues(values, false);
+    const checked = this.#checkValues(values, 'more');
     if (checked) this.#writeValues(checked);
   }
 
   setValue(valueId: Id, value: unknown): void {
-    this.setPartialValues(Object.fromEntries([[valueId, value]]));
+    this.setPartialValues(objectOf([[valueId, value]]));
   }
 
   delValue(valueId: Id): void {
-    const value = this.valuesRules?.byId.get(valueId)?.default;
-    if (value === undefined) this.#data.delValue(valueId);
-    else if (this.#data.values.has(valueId)) this.#data.setValue(valueId, value);
+    if (!this.#data.values.has(valueId)) return;
+    this.#data.setValue(valueId, this.valuesRules?.byId.get(valueId)?.default, true);
   }
 
   delValues(): void {
@@ -154,18 +196,25 @@ export class Writer {
     const [tables, values] = changes;
     for (const [tableId, table] of entriesOf(tables)) {
       if (table === undefined) this.#data.delTable(tableId);
-      for (const [rowId, row] of table === undefined ? [] : entriesOf(table)) {
-        if (row === undefined) this.#data.delRow(tableId, rowId);
-        for (const [cellId, cell] of row === undefined ? [] : entriesOf(row)) {
-          // Not forced: what others delete must not take the row with it.
-          if (cell === undefined) this.delCell(tableId, rowId, cellId, false);
-          else this.setCell(tableId, rowId, cellId, cell);
-        }
-      }
+      else this.#applyTable(tableId, table);
     }
     for (const [valueId, value] of entriesOf(values)) {
       if (value === undefined) this.delValue(valueId);
       else this.setValue(valueId, value);
+    }
+  }
+
+  #applyTable(tableId: Id, table: unknown): void {
+    for (const [rowId, row] of entriesOf(table)) {
+      if (row === undefined) {
+        this.#data.delRow(tableId, rowId);
+        continue;
+      }
+      for (const [cellId, cell] of entriesOf(row)) {
+        // Not forced: what others delete must not take the row with it.
+        if (cell === undefined) this.delCell(tableId, rowId, cellId, false);
+        else this.setCell(tableId, rowId, cellId, cell);
+      }
     }
   }
 
@@ -175,174 +224,161 @@ export class Writer {
     if (!rules) return;
     this.tablesRules = rules;
     const tables = this.#data.encodedTables();
-    if (Object.keys(tables).length === 0) return;
+    if (isEmptyObject(tables)) return;
     this.delTables();
-    this.setTables(tables);
+    this.writeStored(() => this.setTables(tables));
   }
 
+  /** Defaults are filled in, but nothing is required of what is there. */
   setValuesSchema(schema: unknown): void {
     const rules = parseValuesSchema(schema);
     if (!rules) return;
     this.valuesRules = rules;
-    const values = this.#data.encodedValues();
-    const checked = this.#checkValues(values, false, true);
-    for (const valueId of this.#data.values.keys()) {
-      if (!checked?.cellIds.includes(valueId)) this.#data.delValue(valueId);
-    }
-    if (checked) this.#writeValues(checked);
+    this.writeStored(() => {
+      const values = objectOf(this.#data.values);
+      this.#replaceValues(
+        this.#checkValues(values, 'present') ?? {cellIds: [], cells: [], given: 0},
+      );
+    });
+  }
+
+  #encode(cell: unknown): EncodedCell | undefined {
+    return this.#isStored ? encodeStoredCell(cell) : encodeCell(cell);
   }
 
   #refuse(tableId: Id | undefined, rowId: Id | undefined, cellId?: Id, cell?: unknown): void {
-    this.invalid?.cell(tableId, rowId, cellId, cell);
-    if (tableId !== undefined) this.refused?.row(tableId, rowId);
+    this.#invalidLog?.addCell(tableId, rowId, cellId, this.#shown(cell));
+    if (tableId !== undefined) this.#refused?.row(tableId, rowId);
   }
 
-  #checkTable(tableId: Id, table: unknown): CheckedRow[] | undefined {
-    const rowIds = isPlainObject(table) ? Object.keys(table) : [];
-    const isKnown = !this.tablesRules || this.tablesRules.has(tableId);
-    if (!isPlainObject(table) || rowIds.length === 0 || !isKnown) {
-      this.#refuse(tableId, undefined);
-      return undefined;
-    }
-    const rows: CheckedRow[] = [];
-    for (const rowId of rowIds) {
-      const checked = this.#checkRow(tableId, rowId, table[rowId], true);
-      if (checked) rows.push({rowId, cellIds: checked.cellIds, cells: checked.cells});
-    }
-    return rows.length > 0 ? rows : undefined;
+  #refuseValue(valueId: Id | undefined, value: unknown): void {
+    this.#invalidLog?.addValue(valueId, this.#shown(value));
+    if (valueId !== undefined) this.#refused?.value(valueId);
   }
 
-  /** @param isWhole Whether it is all of the row; `new`: it is not, but the row is new. */
+  /** Made for the first invalid cell; there is none outside of a transaction. */
+  get #invalidLog(): InvalidLog | undefined {
+    return this.#data.log && (this.invalid ??= new InvalidLog());
+  }
+
+  /** Stored objects that the schema does not admit are shown as objects. */
+  #shown(cell: unknown): unknown {
+    const encoded = this.#isStored ? encodeStoredCell(cell) : undefined;
+    return encoded === undefined ? cell : decodeCell(encoded);
+  }
+
   #checkRow(
     tableId: Id,
     rowId: Id | undefined,
     row: unknown,
-    isWhole: boolean | 'new',
+    extent: Extent,
   ): CheckedCells | undefined {
-    const rules = this.tablesRules?.get(tableId);
-    if (!isPlainObject(row) || (this.tablesRules && !rules)) {
-      if (isPlainObject(row)) {
-        for (const cellId of Object.keys(row)) this.#refuse(tableId, rowId, cellId, row[cellId]);
-      } else this.#refuse(tableId, rowId);
-      return undefined;
+    const onInvalid: OnInvalid = (cellId, cell) => this.#refuse(tableId, rowId, cellId, cell);
+    const rules = this.tablesRules && (this.tablesRules.get(tableId) ?? NO_RULES);
+    const checked = isPlainObject(row)
+      ? this.#checkCells(rules, row, extent, onInvalid)
+      : undefined;
+    if (!checked) {
+      if (!isPlainObject(row) || isEmptyObject(row)) this.#refuse(tableId, rowId);
+      else if (rowId !== undefined) this.#refused?.row(tableId, rowId);
     }
-    const checked = this.#checkCells(rules, row, isWhole, (cellId, cell) =>
-      this.#refuse(tableId, rowId, cellId, cell),
-    );
-    if (!checked && Object.keys(row).length === 0) this.#refuse(tableId, rowId);
-    else if (!checked && rowId !== undefined) this.refused?.row(tableId, rowId);
     return checked;
   }
 
-  #checkValues(values: unknown, isWhole: boolean, isStored = false): CheckedCells | undefined {
-    if (!isPlainObject(values)) {
-      this.invalid?.value(undefined, undefined);
-      return undefined;
+  #checkValues(values: unknown, extent: Extent): CheckedCells | undefined {
+    const onInvalid: OnInvalid = (valueId, value) => this.#refuseValue(valueId, value);
+    const checked = isPlainObject(values)
+      ? this.#checkCells(this.valuesRules, values, extent, onInvalid)
+      : undefined;
+    if (!checked && (!isPlainObject(values) || isEmptyObject(values))) {
+      this.#refuseValue(undefined, undefined);
     }
-    const onInvalid: OnInvalid = (valueId, value) => {
-      this.invalid?.value(valueId, value);
-      this.refused?.value(valueId);
-    };
-    // Values that a new schema is set over are like a new row: defaults are filled in, nothing is required.
-    const checked = this.#checkCells(
-      this.valuesRules,
-      values,
-      isStored ? 'new' : isWhole,
-      onInvalid,
-    );
-    if (!checked && Object.keys(values).length === 0) this.invalid?.value(undefined, undefined);
     return checked;
   }
 
   #checkCells(
     rules: Rules | undefined,
     row: Record<Id, unknown>,
-    isWhole: boolean | 'new',
+    extent: Extent,
     onInvalid: OnInvalid,
   ): CheckedCells | undefined {
-    const cellIds = Object.keys(row);
+    const ids = Object.keys(row);
+    const plan = rules && planFor(rules, ids);
     const cells: EncodedCell[] = [];
-    let good = cellIds;
-    if (rules && isWhole !== false) {
-      for (const cellId of rules.withoutDefault) {
-        if (!Object.hasOwn(row, cellId)) onInvalid(cellId, undefined);
-      }
-    }
-    for (let index = 0; index < cellIds.length; index++) {
-      const cellId = cellIds[index] ?? '';
+    let cellIds = ids;
+    let required = rules?.requiredCount ?? 0;
+    if (plan && (extent === 'whole' || extent === 'present')) refuseMissing(plan, onInvalid);
+    for (let index = 0; index < ids.length; index++) {
+      const cellId = ids[index] ?? '';
       const given = row[cellId];
-      const encoded = this.encode(given);
-      const rule = rules?.byId.get(cellId);
-      let cell = encoded;
-      if (rules && (encoded === undefined || rule?.admits(encoded) !== true)) {
+      const rule = plan?.rules[index];
+      let cell = this.#encode(given);
+      if (cell === undefined || (plan && rule?.admits(cell) !== true)) {
         onInvalid(cellId, given);
         cell = rule?.default;
-      } else if (encoded === undefined) {
-        onInvalid(cellId, given);
       }
       if (cell !== undefined) {
-        if (good !== cellIds) good.push(cellId);
+        if (rule?.isRequired) required--;
+        if (cellIds !== ids) cellIds.push(cellId);
         cells.push(cell);
-      } else if (good === cellIds) {
-        good = cellIds.slice(0, index);
+      } else if (cellIds === ids) {
+        cellIds = ids.slice(0, index);
       }
     }
-    if (rules && isWhole !== false) {
-      for (const [cellId, cell] of rules.defaults) {
-        if (Object.hasOwn(row, cellId)) continue;
-        if (good === cellIds) good = [...cellIds];
-        good.push(cellId);
-        cells.push(cell);
-      }
-      if (isWhole === true && !rules.required.every((cellId) => good.includes(cellId))) {
-        return undefined;
-      }
+    const given = cells.length;
+    // Part of a row, if there is nothing of it, makes no row of defaults.
+    if (!plan || extent === 'more' || (extent === 'new' && given === 0)) {
+      return given > 0 ? {cellIds, cells, given} : undefined;
     }
-    return good.length > 0 ? {cellIds: good, cells} : undefined;
+    // Of the first part of a row, what is no good is missing, too.
+    if (extent === 'new') refuseMissing(planFor(rules, [...cellIds]), onInvalid);
+    for (const [cellId, {default: cell}] of plan.missing) {
+      if (cell === undefined) continue;
+      if (cellIds === ids) cellIds = [...ids];
+      cellIds.push(cellId);
+      cells.push(cell);
+    }
+    const isGood = cells.length > 0 && (extent !== 'whole' || required === 0);
+    return isGood ? {cellIds, cells, given} : undefined;
   }
 
-  #replaceTable(tableId: Id, rows: readonly CheckedRow[]): void {
-    for (const row of rows) this.#replaceRow(tableId, row.rowId, row);
-    const table = this.#data.tables.get(tableId);
-    if (!table || table.rows.size === rows.length) return;
-    const rowIds = new Set(rows.map(({rowId}) => rowId));
-    for (const rowId of table.rows.keys()) {
-      if (!rowIds.has(rowId)) this.#data.delRow(tableId, rowId);
-    }
-  }
-
-  #replaceRow(tableId: Id, rowId: Id, checked: CheckedCells): void {
-    const table = this.#data.tables.get(tableId);
-    const isNew = !table?.rows.has(rowId);
-    this.#writeCells(tableId, rowId, checked, isNew);
-    if (isNew) return;
-    const present = table?.cellIds(rowId) ?? [];
-    if (present.length === checked.cellIds.length) return;
-    for (const cellId of present) {
-      if (!checked.cellIds.includes(cellId)) this.#data.delCell(tableId, rowId, cellId);
-    }
-  }
-
-  #writeCells(tableId: Id, rowId: Id, {cellIds, cells}: CheckedCells, isNew: boolean): void {
-    if (isNew) {
-      this.#data.addRow(tableId, rowId, cellIds, cells);
+  #writeCells(tableId: Id, rowId: Id, checked: CheckedCells): void {
+    const {cellIds, cells, given} = checked;
+    if (!this.#data.tables.get(tableId)?.rows.has(rowId)) {
+      this.#data.addRow(tableId, rowId, checked, given);
       return;
     }
-    for (let index = 0; index < cellIds.length; index++) {
-      const [cellId, cell] = [cellIds[index], cells[index]];
-      if (cellId !== undefined && cell !== undefined) {
-        this.#data.setCell(tableId, rowId, cellId, cell);
-      }
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index];
+      if (cell === undefined) continue;
+      this.#data.setCell(tableId, rowId, cellIds[index] ?? '', cell, index >= given);
     }
   }
 
-  #writeValues({cellIds, cells}: CheckedCells): void {
-    cellIds.forEach((valueId, index) => {
-      const value = cells[index];
-      if (value !== undefined) this.#data.setValue(valueId, value);
-    });
+  #writeValues({cellIds, cells, given}: CheckedCells): void {
+    cells.forEach((value, index) =>
+      this.#data.setValue(cellIds[index] ?? '', value, index >= given),
+    );
+  }
+
+  #replaceValues(checked: CheckedCells): void {
+    this.#writeValues(checked);
+    const ids = new Set(checked.cellIds);
+    for (const valueId of this.#data.values.keys()) {
+      if (!ids.has(valueId)) this.delValue(valueId);
+    }
   }
 }
+
+const isEmptyObject = (thing: unknown): boolean =>
+  isPlainObject(thing) && Object.keys(thing).length === 0;
+
+/** What has a default can be filled in. */
+const refuseMissing = ({missing}: Plan, onInvalid: OnInvalid): void => {
+  for (const [cellId, rule] of missing) {
+    if (rule.default === undefined) onInvalid(cellId, undefined);
+  }
+};
 
 /** The entries of a branch of changes; nothing for what is no object. */
 const entriesOf = (branch: unknown): [Id, unknown][] => {

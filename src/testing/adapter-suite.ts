@@ -221,11 +221,11 @@ export const describeStorageAdapter = (
       await writer.write(PETS);
       const reader = await open();
       for (const next of [other, MANY_ROWS, PETS, other]) {
-        let isWriting = true;
+        const state = {isWriting: true};
         const writing = writer.write(next).finally(() => {
-          isWriting = false;
+          state.isWriting = false;
         });
-        while (isWriting) {
+        while (state.isWriting) {
           const read = await reader.read();
           const isWhole = [PETS, other, MANY_ROWS].some((content) => isSame(content, read));
           assert(isWhole, `read something else: ${show(read)}`);

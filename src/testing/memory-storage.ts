@@ -75,7 +75,7 @@ class MemoryHandle implements MemoryAdapter {
   }
 
   async read(): Promise<unknown> {
-    await undefined;
+    await Promise.resolve();
     const {text, revision} = this.#place;
     if (text === undefined) {
       this.#known = revision;
@@ -87,24 +87,24 @@ class MemoryHandle implements MemoryAdapter {
   }
 
   async write(getContent: GetContent): Promise<void> {
-    await undefined;
+    await Promise.resolve();
     this.#assertNoConflict();
     const content = getContent();
     this.#put(encodeJson(content), content);
   }
 
   async writeChanges(changes: EncodedChanges, getContent: GetContent): Promise<void> {
-    await undefined;
+    await Promise.resolve();
     this.#assertNoConflict();
     const {text} = this.#place;
     if (text === undefined) return this.write(getContent);
     const content = this.#decode(text) as EncodedContent;
-    applyChangesToContent(content, changes);
+    applyChangesToContent(content, [changes]);
     this.#put(encodeJson(content), changes);
   }
 
   async watch(onChange: (change?: ExternalChange) => void): Promise<() => void> {
-    await undefined;
+    await Promise.resolve();
     const watcher: Watcher = (change, revision) => {
       // What we wrote, or have read meanwhile, is no news.
       if (this.#known === undefined || revision > this.#known) onChange(change);
@@ -118,7 +118,7 @@ class MemoryHandle implements MemoryAdapter {
   }
 
   async setAside(): Promise<string> {
-    await undefined;
+    await Promise.resolve();
     const place = this.#place;
     if (place.text !== undefined) place.setAside.push(place.text);
     place.put(undefined);
@@ -127,7 +127,7 @@ class MemoryHandle implements MemoryAdapter {
   }
 
   async close(): Promise<void> {
-    await undefined;
+    await Promise.resolve();
     for (const watcher of this.#watchers) this.#place.watchers.delete(watcher);
   }
 
@@ -182,7 +182,7 @@ export const memoryStorage = (): MemoryStorage => {
     putText: (place, text) => at(place).put(text),
     putChanges: (place, changes) => {
       const content = getContent(place) ?? [{}, {}];
-      applyChangesToContent(content, changes);
+      applyChangesToContent(content, [changes]);
       at(place).put(encodeJson(content), changes);
     },
     getContent,

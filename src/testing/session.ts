@@ -12,8 +12,8 @@ import {settled, until} from './waiting.ts';
 import {type VirtualClock, virtualClock} from './virtual-clock.ts';
 
 /** The place where everything happens, unless a test needs a second one. */
-export const PLACE = 'a';
-export const TIMEOUT_MS = 1_000;
+const PLACE = 'a';
+const TIMEOUT_MS = 1_000;
 
 /** An app: a store, its persister, and what happened to it. */
 export class Session {
@@ -143,7 +143,7 @@ export class Lab {
   }
 
   /** Has another app store something, and go. */
-  async store(content: EncodedContent, place = PLACE): Promise<void> {
+  async store(content: EncodedContent, place: string = PLACE): Promise<void> {
     const session = await this.open({place});
     internalsOf(session.store).setContent(structuredClone(content));
     await session.settled(session.persister.save(), 'save()');
@@ -151,7 +151,7 @@ export class Lab {
     await this.assertStored(content, 'stored at first');
   }
 
-  async assertStored(expected: EncodedContent, what: string, place = PLACE): Promise<void> {
+  async assertStored(expected: EncodedContent, what: string, place: string = PLACE): Promise<void> {
     assertSame(await this.harness.readBack(place), expected, what);
   }
 

@@ -11,7 +11,7 @@ export const turn = (): Promise<void> =>
 
 /** Resolves after so many microtasks. */
 export const microtasks = async (count: number): Promise<void> => {
-  for (let index = 0; index < count; index++) await undefined;
+  for (let index = 0; index < count; index++) await Promise.resolve();
 };
 
 /** How long to wait for what should come, at most, and what moves time on meanwhile. */

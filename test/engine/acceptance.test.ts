@@ -1,5 +1,5 @@
 /** The promises of docs/guarantees.md. `node bench/guarantees.mjs` runs them on the reference, too. */
-import {describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {createCustomPersister, type Persister} from '../../src/persisters/index.ts';
 import {createStore} from '../../src/store/index.ts';
 import {type Library, scenarios} from './acceptance-scenarios.ts';
@@ -11,6 +11,10 @@ const library = {
 } as unknown as Library;
 
 describe('A custom persister', () => {
+  // Things go wrong on purpose.
+  beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));
+  afterEach(() => vi.restoreAllMocks());
+
   it.each(scenarios)('$promise', async ({run}) => {
     const {isKept, observed} = await run(library);
     expect({isKept, observed}).toMatchObject({isKept: true});

@@ -61,9 +61,6 @@ export const takesFailureForEmpty: Break = (adapter) =>
 export const takesEmptyForContent: Break = (adapter) =>
   altered(adapter, {read: async () => (await adapter.read(signal)) ?? [{}, {}]});
 
-export const neverReads: Break = (adapter) =>
-  altered(adapter, {read: () => Promise.resolve(undefined)});
-
 export const mergesInsteadOfReplacing: Break = (adapter) =>
   altered(adapter, {
     write: async (getContent) => {
@@ -181,12 +178,13 @@ export const clearsBeforeItWrites: Break = (adapter) =>
 
 export const losesTypes: Break = (adapter) =>
   altered(adapter, {
-    read: async () =>
-      JSON.parse(
-        JSON.stringify((await adapter.read(signal)) ?? null, (_key, cell: unknown) =>
-          typeof cell === 'boolean' ? Number(cell) : cell,
-        ),
-      ) ?? undefined,
+    read: async () => {
+      const content = await adapter.read(signal);
+      if (content === undefined) return undefined;
+      const toNumber = (_key: string, cell: unknown): unknown =>
+        typeof cell === 'boolean' ? Number(cell) : cell;
+      return JSON.parse(JSON.stringify(content, toNumber)) as unknown;
+    },
   });
 
 export const assignsIds: Break = (adapter) =>
@@ -206,11 +204,11 @@ export const truncates: Break = (adapter) =>
       const content = (await adapter.read(signal)) as EncodedContent | undefined;
       if (!content) return undefined;
       const [tables, values] = content;
-      const page = Object.entries(tables).map(([id, table]) => [
-        id,
-        Object.fromEntries(Object.entries(table).slice(0, 1_000)),
-      ]);
-      return [Object.fromEntries(page), values];
+      const page: EncodedContent[0] = {};
+      for (const [id, table] of Object.entries(tables)) {
+        page[id] = Object.fromEntries(Object.entries(table).slice(0, 1_000));
+      }
+      return [page, values];
     },
   });
 

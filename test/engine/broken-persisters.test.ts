@@ -113,7 +113,8 @@ describe('describePersister', () => {
 
   it.each(Object.entries(defects))('notices that a persister %s', async (_name, [setUp, laws]) => {
     const {failed} = await run(setUp);
-    for (const title of failed.keys()) failing.add(title);
+    // A defect that breaks almost everything proves nothing of a single test.
+    if (failed.size < good.passed.length / 4) for (const title of failed.keys()) failing.add(title);
     expect(lawsOf(failed.keys())).toStrictEqual(laws);
   });
 

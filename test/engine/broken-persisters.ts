@@ -16,12 +16,13 @@ import {memoryPersisterHarness} from './memory-harness.ts';
 
 type Create = typeof createPersister;
 type Options = PersisterOptions;
+type SetUp = () => PersisterHarness;
 
 const {signal} = new AbortController();
 
 /** A defect between the engine and the storage. */
 export const onAdapter =
-  (breakAdapter: Break): (() => PersisterHarness) =>
+  (breakAdapter: Break): SetUp =>
   () =>
     memoryPersisterHarness(breakAdapter);
 
@@ -34,19 +35,17 @@ const onCreation =
 /** The same persister, some methods replaced. */
 const onMethods = (
   alter: (persister: Persister, options: Options, adapter: StorageAdapter) => Partial<Persister>,
-): (() => PersisterHarness) =>
+): SetUp =>
   onCreation((store, adapter, options) => {
     const persister = createPersister(store, adapter, options);
     return {...persister, ...alter(persister, options, adapter)};
   });
 
-const withOptions = (change: (options: Options) => Options): (() => PersisterHarness) =>
+const withOptions = (change: (options: Options) => Options): SetUp =>
   onCreation((store, adapter, options) => createPersister(store, adapter, change(options)));
 
 /** Other errors than the storage reports. */
-const withErrors = (
-  change: (error: PersisterError) => Partial<PersisterErrorDetails>,
-): (() => PersisterHarness) =>
+const withErrors = (change: (error: PersisterError) => Partial<PersisterErrorDetails>): SetUp =>
   onAdapter((adapter) => {
     const changed = async (write: Promise<void> | undefined): Promise<void> => {
       try {
@@ -67,7 +66,7 @@ const withErrors = (
 
 // L1
 
-export const overwritesAtTheStart = onMethods((persister) => ({
+export const overwritesAtTheStart: SetUp = onMethods((persister) => ({
   startAutoSave: async () => {
     await persister.discardPersisted();
     return persister.startAutoSave();
@@ -79,23 +78,26 @@ export const overwritesAtTheStart = onMethods((persister) => ({
   },
 }));
 
-export const forgetsInitialContent = onMethods((persister) => ({
+export const forgetsInitialContent: SetUp = onMethods((persister) => ({
   startAutoPersisting: () => persister.startAutoPersisting(),
 }));
 
-export const doesNotRetry = withOptions((options) => ({...options, retry: {maxAttempts: 1}}));
+export const doesNotRetry: SetUp = withOptions((options) => ({
+  ...options,
+  retry: {maxAttempts: 1},
+}));
 
-export const retryDoesNothing = onMethods((persister) => ({
+export const retryDoesNothing: SetUp = onMethods((persister) => ({
   retry: () => Promise.resolve(persister),
 }));
 
-export const discardDoesNothing = onMethods((persister) => ({
+export const discardDoesNothing: SetUp = onMethods((persister) => ({
   discardPersisted: () => Promise.resolve(persister),
 }));
 
 // L2
 
-export const loadsOverChanges = onCreation((store, adapter, options) => {
+export const loadsOverChanges: SetUp = onCreation((store, adapter, options) => {
   const read = async (): Promise<unknown> => {
     const content = await adapter.read(signal);
     if (content) store.setContent(structuredClone(content) as never);
@@ -104,7 +106,7 @@ export const loadsOverChanges = onCreation((store, adapter, options) => {
   return createPersister(store, altered(adapter, {read}), options);
 });
 
-export const loadsOverListeners = onCreation((store, adapter, options) => {
+export const loadsOverListeners: SetUp = onCreation((store, adapter, options) => {
   const persister = createPersister(store, adapter, options);
   const startAutoPersisting = async (initial?: unknown): Promise<Persister> => {
     await persister.startAutoPersisting(initial as never);
@@ -115,13 +117,13 @@ export const loadsOverListeners = onCreation((store, adapter, options) => {
   return {...persister, startAutoPersisting};
 });
 
-export const writesHalfTransactions = onCreation((store, adapter, options) => {
+export const writesHalfTransactions: SetUp = onCreation((store, adapter, options) => {
   const getContent = Object.assign(() => internalsOf(store).getContent(), {holdsMore: true});
   const write = (): Promise<void> => adapter.write(getContent, signal);
   return createPersister(store, altered(adapter, {write}), options);
 });
 
-export const savesPastTransactions = onMethods((persister, _options, adapter) => ({
+export const savesPastTransactions: SetUp = onMethods((persister, _options, adapter) => ({
   save: async () => {
     const getContent = (): EncodedContent => internalsOf(persister.getStore()).getContent();
     await adapter.write(Object.assign(getContent, {holdsMore: true}), signal);
@@ -129,14 +131,14 @@ export const savesPastTransactions = onMethods((persister, _options, adapter) =>
   },
 }));
 
-export const refusesToWatch = onMethods((persister) => ({
+export const refusesToWatch: SetUp = onMethods((persister) => ({
   startAutoPersisting: async (initial?: unknown) => {
     await persister.load(initial as never);
     return persister.startAutoSave();
   },
 }));
 
-export const dropsChangesDuringWrites = onCreation((store, adapter, options) => {
+export const dropsChangesDuringWrites: SetUp = onCreation((store, adapter, options) => {
   const writeChanges: StorageAdapter['writeChanges'] = async (changes, getContent, limit) => {
     await adapter.writeChanges?.(changes, getContent, limit);
     const content = await adapter.read(signal);
@@ -147,11 +149,11 @@ export const dropsChangesDuringWrites = onCreation((store, adapter, options) => 
 
 // L3
 
-export const retriesForEver = withErrors(() => ({retriable: true}));
-export const ignoresRetryAfter = withErrors(() => ({retryAfterMs: 0}));
-export const neverRetries = withErrors(() => ({retriable: false}));
+export const retriesForEver: SetUp = withErrors(() => ({retriable: true}));
+export const ignoresRetryAfter: SetUp = withErrors(() => ({retryAfterMs: 0}));
+export const neverRetries: SetUp = withErrors(() => ({retriable: false}));
 
-export const countsWhatIsWaitingOnly = onMethods((persister) => ({
+export const countsWhatIsWaitingOnly: SetUp = onMethods((persister) => ({
   getState: () => {
     const state = persister.getState();
     return state.saving ? {...state, pending: 0} : state;
@@ -159,7 +161,7 @@ export const countsWhatIsWaitingOnly = onMethods((persister) => ({
 }));
 
 /** What was lost once is not written again. */
-export const forgetsWhatFailed: () => PersisterHarness = onAdapter((adapter) => {
+export const forgetsWhatFailed: SetUp = onAdapter((adapter) => {
   let lost: string[] = [];
   return altered(adapter, {
     writeChanges: async (changes, getContent, limit) => {
@@ -177,7 +179,7 @@ export const forgetsWhatFailed: () => PersisterHarness = onAdapter((adapter) => 
   });
 });
 
-export const repairsByChanges: () => PersisterHarness = onAdapter((adapter) => {
+export const repairsByChanges: SetUp = onAdapter((adapter) => {
   let hasFailed = false;
   return altered(adapter, {
     write: async (getContent, limit) => {
@@ -190,7 +192,7 @@ export const repairsByChanges: () => PersisterHarness = onAdapter((adapter) => {
 
 // L4
 
-export const savesEachTransaction = onCreation((store, adapter, options) => {
+export const savesEachTransaction: SetUp = onCreation((store, adapter, options) => {
   const persister = createPersister(store, adapter, options);
   // Two of them that hear each other would never stop.
   let left = 200;
@@ -207,7 +209,7 @@ export const savesEachTransaction = onCreation((store, adapter, options) => {
   };
 });
 
-export const countsWritesOnly = onMethods((persister, _options, adapter) => {
+export const countsWritesOnly: SetUp = onMethods((persister, _options, adapter) => {
   let writes = 0;
   const {write} = adapter;
   adapter.write = (...args) => {
@@ -219,22 +221,22 @@ export const countsWritesOnly = onMethods((persister, _options, adapter) => {
 
 // L5
 
-export const promisesTooMuch = onMethods((persister) => ({
+export const promisesTooMuch: SetUp = onMethods((persister) => ({
   whenSaved: () => Promise.resolve(persister),
 }));
 
-export const savesLater = onMethods((persister) => ({
+export const savesLater: SetUp = onMethods((persister) => ({
   save: () => {
     persister.save().catch(() => undefined);
     return Promise.resolve(persister);
   },
 }));
 
-export const neverRejectsReceipts = onMethods((persister) => ({
+export const neverRejectsReceipts: SetUp = onMethods((persister) => ({
   whenSaved: () => persister.whenSaved().catch(() => persister),
 }));
 
-export const refusesToOverlap = onMethods((persister) => ({
+export const refusesToOverlap: SetUp = onMethods((persister) => ({
   save: () =>
     persister.getStatus() === Status.Loading ? Promise.resolve(persister) : persister.save(),
   load: (initial?: unknown) =>
@@ -243,14 +245,14 @@ export const refusesToOverlap = onMethods((persister) => ({
       : persister.load(initial as never),
 }));
 
-export const isNeverStrict = withOptions((options) => ({...options, strict: false}));
-export const isAlwaysStrict = withOptions((options) => ({...options, strict: true}));
+export const isNeverStrict: SetUp = withOptions((options) => ({...options, strict: false}));
+export const isAlwaysStrict: SetUp = withOptions((options) => ({...options, strict: true}));
 
-export const isLoadedAtOnce = onMethods((persister) => ({
+export const isLoadedAtOnce: SetUp = onMethods((persister) => ({
   whenLoaded: () => Promise.resolve(persister),
 }));
 
-export const pretendsAfterItsEnd = onMethods((persister) => {
+export const pretendsAfterItsEnd: SetUp = onMethods((persister) => {
   const quietly = (work: Promise<Persister>): Promise<Persister> => work.catch(() => persister);
   return {
     save: () => quietly(persister.save()),
@@ -260,7 +262,7 @@ export const pretendsAfterItsEnd = onMethods((persister) => {
 
 // L6
 
-export const writesWithoutNeed = onMethods((persister) => ({
+export const writesWithoutNeed: SetUp = onMethods((persister) => ({
   startAutoSave: async () => {
     await persister.startAutoSave();
     return persister.save();
@@ -273,18 +275,18 @@ export const writesWithoutNeed = onMethods((persister) => ({
 
 // L7
 
-export const keepsWhatItShouldDiscard = onMethods((persister) => ({
+export const keepsWhatItShouldDiscard: SetUp = onMethods((persister) => ({
   discardRefused: () => persister,
 }));
 
-export const reportsNothing = withOptions((options) => ({
+export const reportsNothing: SetUp = withOptions((options) => ({
   ...options,
   onIgnoredError: () => undefined,
 }));
 
 // L8
 
-export const passesHandlersErrorsOn = onCreation((store, adapter, options) => {
+export const passesHandlersErrorsOn: SetUp = onCreation((store, adapter, options) => {
   let thrown: unknown;
   const onIgnoredError = (error: unknown): void => {
     try {
@@ -302,7 +304,7 @@ export const passesHandlersErrorsOn = onCreation((store, adapter, options) => {
   return {...persister, load};
 });
 
-export const passesListenersErrorsOn = onMethods((persister) => {
+export const passesListenersErrorsOn: SetUp = onMethods((persister) => {
   const listeners: (() => void)[] = [];
   return {
     addStateListener: (listener) => {
@@ -316,17 +318,17 @@ export const passesListenersErrorsOn = onMethods((persister) => {
   };
 });
 
-export const callsInitialContentAtOnce = onMethods((persister) => ({
+export const callsInitialContentAtOnce: SetUp = onMethods((persister) => ({
   load: async (initial?: unknown) => {
     const content: unknown = typeof initial === 'function' ? (initial as () => unknown)() : initial;
     return persister.load(content as never);
   },
 }));
 
-export const hasNoDeadlines = withOptions((options) => ({...options, timeoutMs: 2 ** 30}));
+export const hasNoDeadlines: SetUp = withOptions((options) => ({...options, timeoutMs: 2 ** 30}));
 
 /** Hangs when it is to end for a third time, so that the suite itself can end it. */
-export const endsTwice = onMethods((persister) => {
+export const endsTwice: SetUp = onMethods((persister) => {
   let count = 0;
   return {
     destroy: () => {
@@ -338,7 +340,7 @@ export const endsTwice = onMethods((persister) => {
 
 // L9
 
-export const leavesInHaste = onCreation((store, adapter, options) => {
+export const leavesInHaste: SetUp = onCreation((store, adapter, options) => {
   let isLeaving = false;
   const persister = createPersister(
     store,
@@ -364,13 +366,13 @@ export const leavesInHaste = onCreation((store, adapter, options) => {
   };
 });
 
-export const leavesWithoutRetry = onMethods((persister) => ({
+export const leavesWithoutRetry: SetUp = onMethods((persister) => ({
   destroy: async () => {
     if (persister.getState().lastError === undefined) return persister.destroy();
     return persister;
   },
 }));
 
-export const savesAfterStop = onMethods((persister) => ({
+export const savesAfterStop: SetUp = onMethods((persister) => ({
   stopAutoSave: () => Promise.resolve(persister),
 }));

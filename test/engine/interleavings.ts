@@ -114,7 +114,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
   ),
-  {maxLength: 40},
+  {maxLength: 40, size: 'max'},
 );
 
 const keyOf = ({tableId, rowId, cellId}: Spot): string => `${tableId}/${rowId}/${cellId}`;
@@ -122,7 +122,7 @@ const ALL_SPOTS: readonly Spot[] = TABLES.flatMap((tableId) =>
   ROWS.flatMap((rowId) => CELLS.map((cellId) => ({tableId, rowId, cellId}))),
 );
 
-export const cellOf = ([tables]: EncodedContent, {tableId, rowId, cellId}: Spot): unknown =>
+const cellOf = ([tables]: EncodedContent, {tableId, rowId, cellId}: Spot): unknown =>
   tables[tableId]?.[rowId]?.[cellId];
 
 /** What a writer wrote last, by cell or value; `undefined` for what it deleted. */
@@ -140,6 +140,8 @@ export class Life {
   #counter = 0;
   /** What was written in the open transaction. */
   #draft: Notes | undefined;
+  /** Where cells were deleted in the transaction. */
+  #thinned: Spot[] = [];
   readonly #asked: Promise<unknown>[] = [];
 
   /** @param isIncremental Whether the storage can store changes. */
@@ -175,7 +177,7 @@ export class Life {
   async run(all: readonly Step[]): Promise<void> {
     await this.persister.startAutoPersisting();
     for (const step of all) await this.#take(step);
-    if (this.#draft) this.#take({type: 'finish'});
+    if (this.#draft) await this.#take({type: 'finish'});
   }
 
   /** All is well again: waits until everything has been saved. */
@@ -214,7 +216,8 @@ export class Life {
       'a',
       (store: Store, tableId: string, rowId: string) => {
         const cell = store.getCell(tableId, rowId, 'a');
-        if (cell !== undefined) store.setCell(tableId, rowId, 'derived', `of ${String(cell)}`);
+        if (cell !== undefined)
+          store.setCell(tableId, rowId, 'derived', `of ${JSON.stringify(cell)}`);
         else if (store.hasRow(tableId, rowId)) store.delCell(tableId, rowId, 'derived');
       },
       true,
@@ -223,6 +226,14 @@ export class Life {
 
   #note(key: string, cell: unknown): void {
     (this.#draft ?? this.ours).set(key, cell);
+  }
+
+  /** With its last cell a row is deleted, whatever others have added to it. */
+  #noteEmptied(): void {
+    for (const {tableId, rowId} of this.#thinned) {
+      if (!this.store.hasRow(tableId, rowId)) this.#deleteAll(tableId, rowId);
+    }
+    this.#thinned = [];
   }
 
   #deleteAll(tableId: string, rowId: string): void {
@@ -246,8 +257,8 @@ export class Life {
         if (!store.hasCell(tableId, rowId, cellId)) return;
         store.delCell(tableId, rowId, cellId);
         this.#note(keyOf(step.spot), undefined);
-        // With its last cell a row is deleted, whatever others have added to it.
-        if (!store.hasRow(tableId, rowId)) this.#deleteAll(tableId, rowId);
+        this.#thinned.push(step.spot);
+        if (!this.#draft) this.#noteEmptied();
         return;
       }
       case 'delRow': {
@@ -286,7 +297,11 @@ export class Life {
         const draft = this.#draft;
         this.#draft = undefined;
         store.finishTransaction(() => step.type === 'rollBack');
-        if (step.type === 'finish') draft.forEach((cell, key) => this.ours.set(key, cell));
+        if (step.type === 'finish') {
+          draft.forEach((cell, key) => this.ours.set(key, cell));
+          this.#noteEmptied();
+        }
+        this.#thinned = [];
         return;
       }
       case 'external':

@@ -52,35 +52,61 @@ export const setOwn = (branch: object, id: string, value: unknown): void => {
 export const getOwn = <Value>(branch: Record<string, Value>, id: string): Value | undefined =>
   Object.hasOwn(branch, id) ? branch[id] : undefined;
 
-const isEmpty = (branch: object): boolean => {
-  for (const id in branch) {
-    if (Object.hasOwn(branch, id)) return false;
-  }
-  return true;
-};
+const hasNothing = (branch: object): boolean => Object.keys(branch).length === 0;
 
-const applyBranch = (target: Branch, changes: Branch, depth: number): void => {
+const applyEntries = (target: Branch, changes: Branch): void => {
   for (const id of Object.keys(changes)) {
     const change = changes[id];
     if (change === undefined) {
       delete target[id];
-    } else if (depth > 0) {
-      const known = getOwn(target, id);
-      const child: Branch = isBranch(known) ? known : {};
-      applyBranch(child, change as Branch, depth - 1);
-      if (isEmpty(child)) {
-        delete target[id];
-      } else {
-        setOwn(target, id, child);
-      }
     } else {
       setOwn(target, id, change);
     }
   }
 };
 
-/** Applies `changes` to `content` in place. Rows and tables left without cells disappear. */
-export const applyChangesToContent = (content: EncodedContent, changes: EncodedChanges): void => {
-  applyBranch(content[0], changes[0], 2);
-  applyBranch(content[1], changes[1], 0);
+const childOf = (branch: Branch, id: string): Branch => {
+  const known = getOwn(branch, id);
+  if (isBranch(known)) return known;
+  const child: Branch = {};
+  setOwn(branch, id, child);
+  return child;
+};
+
+/**
+ * Applies changes to `content` in place, in order. Rows and tables left without cells disappear. Costs
+ * what the changes cost, whatever the size of the content.
+ */
+export const applyChangesToContent = (
+  content: EncodedContent,
+  all: Iterable<EncodedChanges>,
+): void => {
+  const [tables, values] = content;
+  const thinnedTableIds = new Set<string>();
+  for (const [changedTables, changedValues] of all) {
+    applyEntries(values, changedValues);
+    for (const tableId of Object.keys(changedTables)) {
+      const rows = changedTables[tableId];
+      if (!rows) {
+        delete tables[tableId];
+        continue;
+      }
+      const table = childOf(tables, tableId);
+      for (const rowId of Object.keys(rows)) {
+        const cells = rows[rowId];
+        const row = cells ? childOf(table, rowId) : undefined;
+        if (row && cells) applyEntries(row, cells);
+        if (!row || hasNothing(row)) {
+          delete table[rowId];
+          thinnedTableIds.add(tableId);
+        }
+      }
+      if (hasNothing(rows)) thinnedTableIds.add(tableId);
+    }
+  }
+  // Looking whether a large table is empty costs as much as the table: once, and only if it may be.
+  for (const tableId of thinnedTableIds) {
+    const table = getOwn(tables, tableId);
+    if (table && hasNothing(table)) delete tables[tableId];
+  }
 };

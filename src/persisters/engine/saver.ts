@@ -94,11 +94,14 @@ export class Saver {
     });
   }
 
-  /** Writes everything; what cannot be read is moved out of harm's way first. */
-  saveAll(): Promise<PersisterError | undefined> {
+  /**
+   * Writes everything; what cannot be read is moved out of harm's way first.
+   * @param isMerging Whether what could not be read before, but can be now, is taken in.
+   */
+  saveAll(isMerging = true): Promise<PersisterError | undefined> {
     return this.#context.operations.run(Status.Saving, async () => {
       try {
-        await this.#setUnreadableAside();
+        await this.#setUnreadableAside(isMerging);
       } catch (error) {
         return this.#fail(error);
       }
@@ -109,7 +112,7 @@ export class Saver {
   /** The store is worth more than what is stored: writes it in any case. */
   overwrite(): Promise<PersisterError | undefined> {
     this.#context.binding.isBaseKnown = 'no';
-    return this.saveAll();
+    return this.saveAll(false);
   }
 
   /** There is no hope that what is pending will be saved soon. */
@@ -157,11 +160,11 @@ export class Saver {
     void this.saveChanges();
   }
 
-  async #setUnreadableAside(): Promise<void> {
+  async #setUnreadableAside(isMerging: boolean): Promise<void> {
     const {adapter, reporter} = this.#context;
-    if (!adapter.setAside) return;
-    if (!this.#loader.isReadable || this.#loader.unread) await this.#loader.verify();
-    if (!this.#loader.unread) return;
+    if (this.#loader.unread && isMerging) await this.#loader.settle();
+    else if (!this.#loader.isReadable && adapter.setAside) await this.#loader.verify();
+    if (!this.#loader.unread || !adapter.setAside) return;
     const setAside = adapter.setAside.bind(adapter);
     const setAsideAs = await callAdapter(this.#context, 'save', (signal) => setAside(signal));
     const message = `What ${adapter.name} held could not be read and is now in ${setAsideAs}`;

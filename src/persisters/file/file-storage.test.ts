@@ -61,7 +61,7 @@ class Handle {
   }
 
   change(changes: EncodedChanges): Promise<void> {
-    applyChangesToContent(this.content, changes);
+    applyChangesToContent(this.content, [changes]);
     return this.storage.writeChanges(changes, this.#getContent, signal);
   }
 

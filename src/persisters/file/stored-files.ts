@@ -95,7 +95,7 @@ export const decodeStored = ({snapshot, changes}: Stored): unknown => {
   const data = decodeJson(text);
   const content = changes?.length ? toContent(data) : undefined;
   if (!changes || !content) return data;
-  for (const change of changes) applyChangesToContent(content, change);
+  applyChangesToContent(content, changes);
   return content;
 };
 

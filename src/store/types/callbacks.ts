@@ -1,4 +1,8 @@
-/** What the `forEach…` methods call. Under a schema, ids and cells are correlated unions. */
+/**
+ * What the `forEach…` methods call. Under a schema the arguments are one of several tuples, so that
+ * testing the id narrows the cell. The compiler does not let such functions have fewer parameters:
+ * methods that take one are overloaded for that.
+ */
 import type {Cell, Value} from './content.ts';
 import type {Id} from './ids.ts';
 import type {
@@ -28,7 +32,11 @@ export type TableCallback<TS extends OptionalTablesSchema = NoTablesSchema> = (
 export type RowCallback<
   TS extends OptionalTablesSchema = NoTablesSchema,
   TableId extends TableIdFromSchema<TS> = TableIdFromSchema<TS>,
-> = (rowId: Id, forEachCell: (cellCallback: CellCallback<TS, TableId>) => void) => void;
+> = (rowId: Id, forEachCell: ForEachCell<TS, TableId>) => void;
+interface ForEachCell<TS extends OptionalTablesSchema, TableId extends TableIdFromSchema<TS>> {
+  (cellCallback: CellCallback<TS, TableId>): void;
+  (cellCallback: (cellId: CellIdFromSchema<TS, TableId>) => void): void;
+}
 
 /** Called for each cell of a row. */
 export type CellCallback<

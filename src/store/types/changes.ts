@@ -25,14 +25,16 @@ export type CellChange<
   newCell: CellOrUndefined<TS, TableId, CellId> | undefined,
 ];
 /** Tells how any cell changed in the transaction: `[false, cell, cell]` if it did not. */
-export type GetCellChange<TS extends OptionalTablesSchema = NoTablesSchema> = <
-  TableId extends TableIdFromSchema<TS>,
-  CellId extends CellIdFromSchema<TS, TableId>,
->(
-  tableId: TableId,
-  rowId: Id,
-  cellId: CellId,
-) => CellChange<TS, TableId, CellId>;
+export type GetCellChange<TS extends OptionalTablesSchema = NoTablesSchema> =
+  string extends keyof TS
+    ? {call(tableId: Id, rowId: Id, cellId: Id): CellChange}['call']
+    : {
+        call<TableId extends TableIdFromSchema<TS>, CellId extends CellIdFromSchema<TS, TableId>>(
+          tableId: TableId,
+          rowId: Id,
+          cellId: CellId,
+        ): CellChange<TS, TableId, CellId>;
+      }['call'];
 
 /** Whether a value changed, net, since the transaction began, and what it was and is. */
 export type ValueChange<
@@ -44,20 +46,22 @@ export type ValueChange<
   newValue: ValueOrUndefined<VS, ValueId> | undefined,
 ];
 /** Tells how any value changed in the transaction: `[false, value, value]` if it did not. */
-export type GetValueChange<VS extends OptionalValuesSchema = NoValuesSchema> = <
-  ValueId extends ValueIdFromSchema<VS>,
->(
-  valueId: ValueId,
-) => ValueChange<VS, ValueId>;
+export type GetValueChange<VS extends OptionalValuesSchema = NoValuesSchema> =
+  string extends keyof VS
+    ? {call(valueId: Id): ValueChange}['call']
+    : {
+        call<ValueId extends ValueIdFromSchema<VS>>(valueId: ValueId): ValueChange<VS, ValueId>;
+      }['call'];
 
 /** 1: the id was added; -1: it was removed. */
 export type IdAddedOrRemoved = 1 | -1;
-/** The ids that were added or removed. */
-export type IdChanges<ChangedId extends Id = Id> = string extends ChangedId
-  ? {[id: Id]: IdAddedOrRemoved}
-  : {[Key in ChangedId]?: IdAddedOrRemoved};
 /** Tells which ids were added and removed in the transaction, net. */
-export type GetIdChanges<ChangedId extends Id = Id> = () => IdChanges<ChangedId>;
+export type GetIdChanges<ChangedId extends Id = Id> = string extends ChangedId
+  ? () => {[id: Id]: IdAddedOrRemoved}
+  : () => {[Key in ChangedId]?: IdAddedOrRemoved};
+
+/** The ids that were added and removed. */
+export type IdChanges<ChangedId extends Id = Id> = ReturnType<GetIdChanges<ChangedId>>;
 
 type ChangedRow<TS, TableId extends keyof TS, Entry extends OptionalTablesSchema> = {
   [CellId in keyof TS[TableId] & Id]?:

@@ -121,17 +121,21 @@ export type Content<
   WhenSet extends boolean = false,
 > = [tables: Tables<Schemas[0], WhenSet>, values: Values<Schemas[1], WhenSet>];
 
-/** Makes a new cell from the current one. */
+/** Makes a new cell from the current one; the parameter may be annotated more narrowly. */
 export type MapCell<
   TS extends OptionalTablesSchema = NoTablesSchema,
   TableId extends TableIdFromSchema<TS> = TableIdFromSchema<TS>,
   CellId extends CellIdFromSchema<TS, TableId> = CellIdFromSchema<TS, TableId>,
-> = (cell: CellOrUndefined<TS, TableId, CellId>) => Cell<TS, TableId, CellId>;
-/** Makes a new value from the current one. */
+> = string extends keyof TS
+  ? {call(cell: AnyCell | undefined): AnyCell}['call']
+  : {call(cell: CellOrUndefined<TS, TableId, CellId>): Cell<TS, TableId, CellId>}['call'];
+/** Makes a new value from the current one; the parameter may be annotated more narrowly. */
 export type MapValue<
   VS extends OptionalValuesSchema = NoValuesSchema,
   ValueId extends ValueIdFromSchema<VS> = ValueIdFromSchema<VS>,
-> = (value: ValueOrUndefined<VS, ValueId>) => Value<VS, ValueId>;
+> = string extends keyof VS
+  ? {call(value: AnyCell | undefined): AnyCell}['call']
+  : {call(value: ValueOrUndefined<VS, ValueId>): Value<VS, ValueId>}['call'];
 /** Reads a cell of the row at hand. */
 export type GetCell<
   TS extends OptionalTablesSchema = NoTablesSchema,

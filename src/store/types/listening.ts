@@ -3,6 +3,11 @@ import type {
   CellIdOrNull,
   CellIdsListener,
   CellListener,
+  CellListenerArgs,
+  FirstFive,
+  FirstThree,
+  NarrowingFunction,
+  ValueListenerArgs,
   HasCellListener,
   HasRowListener,
   HasTableCellListener,
@@ -135,7 +140,27 @@ export interface Listening<Schemas extends OptionalSchemas = NoSchemas> {
     listener: HasCellListener<Schemas, TableId, CellId, this>,
     mutator?: boolean,
   ): Id;
-  /** Calls `listener` when the cell changed. */
+  /** Calls `listener` when the cell changed. With all parameters, or up to `newCell`, testing ids narrows the cell. */
+  addCellListener<
+    TableId extends TableIdOrNull<Schemas>,
+    CellId extends CellIdOrNull<Schemas, TableId>,
+  >(
+    tableId: TableId,
+    rowId: IdOrNull,
+    cellId: CellId,
+    listener: NarrowingFunction<CellListenerArgs<Schemas, TableId, CellId, this>>,
+    mutator?: boolean,
+  ): Id;
+  addCellListener<
+    TableId extends TableIdOrNull<Schemas>,
+    CellId extends CellIdOrNull<Schemas, TableId>,
+  >(
+    tableId: TableId,
+    rowId: IdOrNull,
+    cellId: CellId,
+    listener: NarrowingFunction<FirstFive<CellListenerArgs<Schemas, TableId, CellId, this>>>,
+    mutator?: boolean,
+  ): Id;
   addCellListener<
     TableId extends TableIdOrNull<Schemas>,
     CellId extends CellIdOrNull<Schemas, TableId>,
@@ -167,7 +192,17 @@ export interface Listening<Schemas extends OptionalSchemas = NoSchemas> {
     listener: HasValueListener<Schemas, ValueId, this>,
     mutator?: boolean,
   ): Id;
-  /** Calls `listener` when the value changed. */
+  /** Calls `listener` when the value changed. With all parameters, or up to `newValue`, testing the id narrows the value. */
+  addValueListener<ValueId extends ValueIdOrNull<Schemas>>(
+    valueId: ValueId,
+    listener: NarrowingFunction<ValueListenerArgs<Schemas, ValueId, this>>,
+    mutator?: boolean,
+  ): Id;
+  addValueListener<ValueId extends ValueIdOrNull<Schemas>>(
+    valueId: ValueId,
+    listener: NarrowingFunction<FirstThree<ValueListenerArgs<Schemas, ValueId, this>>>,
+    mutator?: boolean,
+  ): Id;
   addValueListener<ValueId extends ValueIdOrNull<Schemas>>(
     valueId: ValueId,
     listener: ValueListener<Schemas, ValueId, this>,

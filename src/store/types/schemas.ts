@@ -1,7 +1,7 @@
 /**
- * Schemas, and what a cell or value is under one. A store without schemas is a store whose schema is
- * the widest one, whose ids are all strings; every type here asks for that first, so that without
- * schemas it is a plain type and never a conditional one.
+ * Schemas, and what a cell or value is under one. A store without schemas is a store whose schema has
+ * all strings for ids; every type here asks for that first, so that without schemas it is a plain type
+ * and never a conditional one.
  */
 import type {AnyArray, AnyObject, Id} from './ids.ts';
 
@@ -55,10 +55,16 @@ export type TablesSchema = {[tableId: Id]: {[cellId: Id]: CellSchema}};
 /** The values that a store may have, by value id. */
 export type ValuesSchema = {[valueId: Id]: ValueSchema};
 
-/** Any tables, rows and cells: the widest schema. */
-export type NoTablesSchema = TablesSchema;
-/** Any values: the widest schema. */
-export type NoValuesSchema = ValuesSchema;
+/**
+ * What fits every schema, and what every schema fits: `any`. With it, and not with the widest schema, the
+ * compiler takes a store with schemas for one without, as apps that never name their schemas expect; it
+ * cannot derive that from the members of `Store`.
+ */
+type AnySchema = ReturnType<typeof JSON.parse>;
+/** Any tables, rows and cells. */
+export type NoTablesSchema = AnySchema;
+/** Any values. */
+export type NoValuesSchema = AnySchema;
 export type OptionalTablesSchema = TablesSchema;
 export type OptionalValuesSchema = ValuesSchema;
 export type OptionalSchemas = [tables: OptionalTablesSchema, values: OptionalValuesSchema];

@@ -268,6 +268,7 @@ export interface Store<Schemas extends OptionalSchemas = NoSchemas>
 
   /** Visits the tables, in the order of {@link getTableIds}. */
   forEachTable(tableCallback: TableCallback<Schemas[0]>): void;
+  forEachTable(tableCallback: (tableId: TableIdFromSchema<Schemas[0]>) => void): void;
   /** Visits the rows of a table, in the order of {@link getRowIds}. */
   forEachRow<TableId extends TableIdFromSchema<Schemas[0]>>(
     tableId: TableId,
@@ -279,6 +280,11 @@ export interface Store<Schemas extends OptionalSchemas = NoSchemas>
     rowId: Id,
     cellCallback: CellCallback<Schemas[0], TableId>,
   ): void;
+  forEachCell<TableId extends TableIdFromSchema<Schemas[0]>>(
+    tableId: TableId,
+    rowId: Id,
+    cellCallback: (cellId: CellIdFromSchema<Schemas[0], TableId>) => void,
+  ): void;
   /** Visits the ids of the cells in use in a table, in the order of {@link getTableCellIds}. */
   forEachTableCell<TableId extends TableIdFromSchema<Schemas[0]>>(
     tableId: TableId,
@@ -286,4 +292,5 @@ export interface Store<Schemas extends OptionalSchemas = NoSchemas>
   ): void;
   /** Visits the values, in the order of {@link getValueIds}. */
   forEachValue(valueCallback: ValueCallback<Schemas[1]>): void;
+  forEachValue(valueCallback: (valueId: ValueIdFromSchema<Schemas[1]>) => void): void;
 }

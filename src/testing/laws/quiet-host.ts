@@ -87,6 +87,7 @@ export const quietHost: readonly LawTest<PersisterCapability>[] = [
       const release = app.faults.hold('read');
       await app.settledWithTimeouts(app.persister.load(), 'load()');
       release();
+      await app.settled(app.persister.load(), 'load() again');
       const releaseWrite = app.faults.hold('write');
       app.store.setValue('mine', 1);
       await app.settledWithTimeouts(app.persister.save(), 'save()');
@@ -106,6 +107,20 @@ export const quietHost: readonly LawTest<PersisterCapability>[] = [
       app.faults.hold('write');
       app.store.setValue('mine', 1);
       await app.settledWithTimeouts(app.persister.destroy(), 'destroy()');
+    },
+  },
+  {
+    title: 'L8 settles destroy() while an action hangs, or a transaction stays open',
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.start(PETS);
+      app.persister.schedule(() => new Promise(() => undefined)).catch(() => undefined);
+      await app.settledWithTimeouts(app.persister.destroy(), 'destroy() while an action hangs');
+      const other = await lab.open();
+      await other.start();
+      other.store.setValue('mine', 1);
+      other.store.startTransaction();
+      await other.settledWithTimeouts(other.persister.destroy(), 'destroy() in a transaction');
     },
   },
   {
