@@ -49,7 +49,7 @@ for (const {name, entries: measured, onTopOf = [], maxBytes, goalBytes} of budge
   if ([...measured, ...onTopOf].some((subpath) => unknown.includes(subpath))) continue;
   const base = onTopOf.length > 0 ? await measure(onTopOf) : 0;
   const bytes = (await measure([...onTopOf, ...measured])) - base;
-  const text = `${name.padEnd(48)} ${kB(bytes).padStart(9)} of ${kB(maxBytes).padStart(9)}`;
+  const text = `${name.padEnd(48)} ${kB(bytes).padStart(9)} of ${kB(maxBytes).padStart(9)}${goalBytes ? `, goal ${kB(goalBytes)}` : ''}`;
   if (bytes > maxBytes) complain(`over ${text}`);
   else console.log(`ok   ${text}`);
 }
