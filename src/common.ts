@@ -1,2 +1,2 @@
-export {defaultSorter} from './store/sorted-index.ts';
+export {defaultSorter} from './store/sorted-prefix.ts';
 export {getUniqueId} from './shared/unique-id.ts';

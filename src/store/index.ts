@@ -1,4 +1,4 @@
-export {defaultSorter} from './sorted-index.ts';
+export {defaultSorter} from './sorted-prefix.ts';
 export {createStore} from './store.ts';
 export type {
   AnyArray,

@@ -1,6 +1,6 @@
-/** Pages of sorted row ids: from an index if the same order is asked for again, else in one pass. */
-import {decodeCell, isEncodedObject} from './cell-encoding.ts';
-import {defaultSorter, type Key, search, SortedIndex} from './sorted-index.ts';
+/** Pages of sorted row ids. */
+import {decodeCell} from './cell-encoding.ts';
+import {defaultSorter, SortedPrefix} from './sorted-prefix.ts';
 import type {Table} from './table.ts';
 import type {Id, Sorter} from './types.ts';
 
@@ -13,9 +13,6 @@ export interface SortedPage {
   readonly limit?: number | undefined;
   readonly sorter?: Sorter | undefined;
 }
-
-/** Selecting rows for a longer page costs more than sorting all. */
-const MAX_SELECTED = 1000;
 
 /** As `Array.prototype.slice` has it. */
 const position = (at: number, size: number): number =>
@@ -30,44 +27,7 @@ const sortAll = (table: Table, cellId: Id | undefined, sorter: Sorter): Id[] =>
     .sort((one, other) => sorter(one.key as never, other.key as never))
     .map(({rowId}) => rowId);
 
-/** The first `count` rows in one pass, keeping only so many; `undefined` if the cells have no order. */
-const selectFirst = (
-  table: Table,
-  cellId: Id | undefined,
-  descending: boolean,
-  count: number,
-): Id[] | undefined => {
-  const {rowIds} = table;
-  const values = cellId === undefined ? rowIds : table.columns.get(cellId)?.values;
-  const best: Id[] = [];
-  const keys: Key[] = [];
-  let strings = 0;
-  for (let slot = 0; slot < rowIds.length; slot++) {
-    const rowId = rowIds[slot];
-    if (rowId === undefined) continue;
-    const key = values?.[slot] ?? 0;
-    if (typeof key === 'string') {
-      if (isEncodedObject(key)) return undefined;
-      strings++;
-    }
-    const worst = keys[count - 1];
-    // Of rows that tie, the first one comes first, and last if descending.
-    if (worst !== undefined && (descending ? key < worst : key >= worst)) continue;
-    const at = search(keys.length, (index) => {
-      const known = keys[index] ?? key;
-      return descending ? known > key : known <= key;
-    });
-    keys.splice(at, 0, key);
-    best.splice(at, 0, rowId);
-    if (best.length > count) {
-      keys.pop();
-      best.pop();
-    }
-  }
-  return strings > 0 && strings < table.rows.size ? undefined : best;
-};
-
-/** @param isRepeated Whether an index is worth its memory already at the first use. */
+/** @param isRepeated Whether the same will be asked again. */
 export const sortedRowIds = (
   table: Table | undefined,
   {cellId, descending = false, offset = 0, limit, sorter = defaultSorter}: SortedPage,
@@ -78,14 +38,12 @@ export const sortedRowIds = (
   const end = limit === undefined ? size : position(offset + limit, size);
   if (!table || end <= start) return [];
   if (sorter === defaultSorter) {
-    const {sortedIndexes} = table;
-    const isKnown = isRepeated || sortedIndexes.has(cellId);
-    const index =
-      sortedIndexes.get(cellId) ?? (isKnown ? new SortedIndex(table, cellId) : undefined);
-    sortedIndexes.set(cellId, index);
-    const rowIds = index
-      ? index.page(descending, start, end)
-      : end <= MAX_SELECTED && selectFirst(table, cellId, descending, end)?.slice(start);
+    const known = table.sorted.find(
+      (prefix) => prefix.cellId === cellId && prefix.isDescending === descending,
+    );
+    const prefix = known ?? new SortedPrefix(table, cellId, descending);
+    if (!known) table.sorted.push(prefix);
+    const rowIds = prefix.page(start, end, isRepeated || known !== undefined);
     if (rowIds) return rowIds;
   }
   const rowIds = sortAll(table, cellId, sorter);

@@ -7,7 +7,7 @@ import {decodeCell} from './cell-encoding.ts';
 import type {Cells} from './change-log.ts';
 import {objectFrom, withoutPrototype} from './fresh-object.ts';
 import type {EncodedCell, EncodedRow} from './internals.ts';
-import type {SortedIndex} from './sorted-index.ts';
+import type {SortedPrefix} from './sorted-prefix.ts';
 import type {Id} from './types.ts';
 
 /** Lives as long as any row has such a cell. */
@@ -50,8 +50,8 @@ const NO_SHAPE: Shape = {columns: [], next: undefined, template: undefined};
 export class Table {
   readonly rows: Map<Id, number> = new Map();
   readonly columns: Map<Id, Column> = new Map();
-  /** By which cells the rows have been sorted; an index is made when that happens again. */
-  readonly sortedIndexes: Map<Id | undefined, SortedIndex | undefined> = new Map();
+  /** The orders that have been asked for. */
+  sorted: SortedPrefix[] = [];
   #rowIds: (Id | undefined)[] = [];
   #shapes: Shape[] = [];
   #chunkRevisions: number[] = [];
@@ -136,7 +136,7 @@ export class Table {
       }
     }
     this.#touch(slot);
-    if (this.sortedIndexes.size > 0) this.sortedIndexes.get(column.id)?.touch(rowId);
+    for (const prefix of this.sorted) if (prefix.cellId === column.id) prefix.touch(rowId);
   }
 
   /** Adds a row that is not there yet. */
@@ -305,9 +305,7 @@ export class Table {
 
   #touchRow(slot: number, rowId: Id): void {
     this.#touch(slot);
-    if (this.sortedIndexes.size > 0) {
-      for (const index of this.sortedIndexes.values()) index?.touch(rowId);
-    }
+    for (const prefix of this.sorted) prefix.touch(rowId);
   }
 
   /** Closes the holes that deleted rows have left. Columns stay sparse where they are. */
@@ -329,6 +327,6 @@ export class Table {
       this.rows.set(rowId, slot);
       this.#touch(slot);
     }
-    for (const cellId of this.sortedIndexes.keys()) this.sortedIndexes.set(cellId, undefined);
+    this.sorted = [];
   }
 }

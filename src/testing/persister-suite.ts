@@ -91,8 +91,9 @@ export const describePersister = (
       await harness?.cleanUp();
       lab = undefined;
     });
-    for (const {title: name, needs = [], run} of tests) {
-      defineTest(runner, name, missing(capabilities, needs), async () => {
+    for (const {title: name, needs = [], reasonToSkip, run} of tests) {
+      const reason = missing(capabilities, needs) ?? reasonToSkip?.();
+      defineTest(runner, name, reason, async () => {
         if (!lab) throw new Error('There is no harness outside tests');
         await run(lab);
       });

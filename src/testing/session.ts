@@ -183,5 +183,7 @@ export class Lab {
 export interface LawTest<Capability extends string> {
   readonly title: string;
   readonly needs?: readonly Capability[];
+  /** Why it cannot be run in this environment, if it cannot. */
+  readonly reasonToSkip?: () => string | undefined;
   readonly run: (lab: Lab) => Promise<void>;
 }

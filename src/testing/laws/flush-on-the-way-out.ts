@@ -1,5 +1,5 @@
 /** L9: what is pending is saved when the persister, or the page, goes. */
-import {assertSame} from '../assertions.ts';
+import {assertSame, isSame} from '../assertions.ts';
 import type {PersisterCapability} from '../persister-harness.ts';
 import {PETS} from '../sample-content.ts';
 import type {LawTest} from '../session.ts';
@@ -73,6 +73,25 @@ export const flushOnTheWayOut: readonly LawTest<PersisterCapability>[] = [
       await turn();
       await lab.assertStored([PETS[0], {...PETS[1], index: 1}], 'in storage');
       assertSame(app.persister.isAutoSaving(), false, 'isAutoSaving()');
+    },
+  },
+  {
+    title: 'L9 saves when the page goes what waits for an interval to end',
+    reasonToSkip: () =>
+      'document' in globalThis ? undefined : 'there is no page in this environment',
+    run: async (lab) => {
+      const app = await lab.open({options: {save: {minIntervalMs: 60_000}}});
+      await app.start(PETS);
+      await app.clock.advance(0);
+      app.store.setValue('index', 1);
+      await turn();
+      await lab.assertStored(PETS, 'before the page goes');
+      dispatchEvent(new Event('pagehide'));
+      const expected = [PETS[0], {...PETS[1], index: 1}];
+      // Time stands still: only the event can have saved it.
+      const isStored = async (): Promise<boolean> =>
+        isSame(await lab.harness.readBack('a'), expected);
+      await app.until(isStored, 'that it is saved');
     },
   },
 ];

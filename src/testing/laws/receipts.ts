@@ -14,8 +14,9 @@ export const receipts: readonly LawTest<PersisterCapability>[] = [
       await app.start(PETS);
       for (let index = 0; index < 3; index++) {
         app.store.setValue('index', index);
-        await app.saved();
-        await lab.assertStored([PETS[0], {...PETS[1], index}], 'when whenSaved() has resolved');
+        const stored = app.persister.whenSaved().then(() => lab.harness.readBack('a'));
+        const expected = [PETS[0], {...PETS[1], index}];
+        assertSame(await app.settled(stored, 'whenSaved()'), expected, 'once it has resolved');
       }
     },
   },
@@ -24,8 +25,8 @@ export const receipts: readonly LawTest<PersisterCapability>[] = [
     run: async (lab) => {
       const app = await lab.open({options: {strict: true}});
       app.store.setValue('index', 1);
-      await app.settled(app.persister.save(), 'save()');
-      await lab.assertStored([{}, {index: 1}], 'when save() has resolved');
+      const stored = app.persister.save().then(() => lab.harness.readBack('a'));
+      assertSame(await app.settled(stored, 'save()'), [{}, {index: 1}], 'once it has resolved');
     },
   },
   {
@@ -45,6 +46,23 @@ export const receipts: readonly LawTest<PersisterCapability>[] = [
       assertSame(isSaved, false, 'whether it resolved while the write was running');
       release();
       await app.settled(saving, 'whenSaved()');
+    },
+  },
+  {
+    title: 'L5 does not resolve whenSaved() for a write that began before the change',
+    needs: ['faults'],
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.start(PETS);
+      await app.saved();
+      const release = app.faults.hold('write');
+      app.store.setValue('index', 1);
+      await turn();
+      app.store.setValue('index', 2);
+      const stored = app.persister.whenSaved().then(() => lab.harness.readBack('a'));
+      release();
+      const expected = [PETS[0], {...PETS[1], index: 2}];
+      assertSame(await app.settled(stored, 'whenSaved()'), expected, 'once it has resolved');
     },
   },
   {
