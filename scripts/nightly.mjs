@@ -28,6 +28,7 @@ const runs = [
         {name: 'differential', command: npm('--prefix', 'bench', 'run', 'differential')},
       ]
     : []),
+  {name: 'guarantees', command: ['node', 'bench/guarantees.mjs']},
   {name: 'bench', command: npm('run', 'bench', '--', '--no-write')},
   {name: 'mutation', command: npm('run', 'mutation')},
 ];

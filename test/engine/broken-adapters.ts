@@ -73,6 +73,15 @@ export const mergesInsteadOfReplacing: Break = (adapter) =>
     },
   });
 
+export const skipsEmptyContent: Break = (adapter) =>
+  altered(adapter, {
+    write: async (getContent) => {
+      const [tables, values] = getContent();
+      const count = Object.keys(tables).length + Object.keys(values).length;
+      if (count > 0) await adapter.write(getContent, signal);
+    },
+  });
+
 export const dropsDeletions: Break = (adapter) =>
   altered(adapter, {
     writeChanges: async ([tables, values], getContent) => {

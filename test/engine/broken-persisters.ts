@@ -64,7 +64,34 @@ const withErrors = (change: (error: PersisterError) => Partial<PersisterErrorDet
     });
   });
 
+// No law
+
+export const loadsHalf: SetUp = onMethods((persister) => ({
+  load: async (initial?: unknown) => {
+    await persister.load(initial as never);
+    persister.getStore().delTable('pets');
+    return persister;
+  },
+}));
+
+export const hasOnePlace: SetUp = () => {
+  const {create, readBack, ...rest} = memoryPersisterHarness();
+  return {
+    ...rest,
+    create: (store, _place, options, faults) => create(store, 'a', options, faults),
+    readBack: () => readBack('a'),
+  };
+};
+
 // L1
+
+export const prefersInitialContent: SetUp = onMethods((persister) => ({
+  startAutoPersisting: async (initial?: unknown) => {
+    await persister.startAutoPersisting();
+    if (initial !== undefined) persister.getStore().setContent(initial as never);
+    return persister;
+  },
+}));
 
 export const overwritesAtTheStart: SetUp = onMethods((persister) => ({
   startAutoSave: async () => {
@@ -106,16 +133,14 @@ export const loadsOverChanges: SetUp = onCreation((store, adapter, options) => {
   return createPersister(store, altered(adapter, {read}), options);
 });
 
-export const loadsOverListeners: SetUp = onCreation((store, adapter, options) => {
-  const persister = createPersister(store, adapter, options);
-  const startAutoPersisting = async (initial?: unknown): Promise<Persister> => {
-    await persister.startAutoPersisting(initial as never);
-    const content = await adapter.read(signal);
-    if (content) internalsOf(store).setContent(content as EncodedContent);
-    return persister;
-  };
-  return {...persister, startAutoPersisting};
-});
+export const loadsOverListeners: SetUp = onMethods((persister, _options, adapter) => ({
+  startAutoPersisting: async (initial?: unknown) => {
+    await persister.startAutoLoad(initial as never);
+    const content = await adapter.read(signal).catch(() => undefined);
+    if (content) internalsOf(persister.getStore()).setContent(content as EncodedContent);
+    return persister.startAutoSave();
+  },
+}));
 
 export const writesHalfTransactions: SetUp = onCreation((store, adapter, options) => {
   const getContent = Object.assign(() => internalsOf(store).getContent(), {holdsMore: true});

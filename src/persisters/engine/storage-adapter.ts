@@ -54,8 +54,8 @@ export interface StorageAdapter {
   ): Promise<void>;
 
   /**
-   * Capability: calls `onChange` when somebody else writes, never for our own writes, with what was
-   * written if that is known and still stored at the time of the call. Resolves to the off switch once changes are being seen.
+   * Capability: calls `onChange` when somebody else writes, with what was written if that is known and still
+   * stored at the time of the call. Never for our own writes, nor for what a read or a `CONFLICT` handed out. Resolves to the off switch once changes are being seen.
    */
   watch?(
     onChange: (change?: ExternalChange) => void,
