@@ -20,3 +20,4 @@ export {
 } from './engine/persister-types.ts';
 export type {Refusal} from './engine/refused-content.ts';
 export type {ExternalChange, GetContent, StorageAdapter} from './engine/storage-adapter.ts';
+export type {EncodedChanges, EncodedContent} from '../store/internals.ts';

@@ -114,6 +114,7 @@ export class Loader {
   noteReadable(): void {
     this.isReadable = true;
     this.unread = undefined;
+    if (this.isWatching) this.listenError = undefined;
     this.backOff.succeed();
     this.#context.onStateChange();
     this.#onReadable();
