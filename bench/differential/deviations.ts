@@ -3,7 +3,10 @@
  * and so is not compared. Numbers are those of the list of the reference's defects.
  *
  * - S1, a rollback restores objects and arrays: rollbacks are compared with plain cells only. Where
- *   something was rolled back, neither is the order of ids.
+ *   something was rolled back, neither is the order of ids; and where a schema was, neither is what was
+ *   invalid, as the reference writes rows anew.
+ * - A rollback does not give back the ids that `addRow` took, where the reference starts anew if the table was
+ *   gone meanwhile, be it during the rollback itself: where there are rollbacks, `addRow` is not called.
  * - S3, the transaction log and invalid cells show objects and arrays, not their encoded text.
  * - S6, setting a values schema keeps the values although a required one is missing: none is required here.
  * - A partial row that makes a new row is looked at as a whole, where the reference reports cells as missing
@@ -15,6 +18,9 @@
  *   them as invalid when it applies the schema: schemas are compared without such defaults.
  * - `getCellChange` and `getValueChange` say that what was changed back has not changed, where the
  *   reference says that it has, unless it was never asked to change: see `events.ts`.
+ * - In mutator listeners, `getCellChange` tells what had changed when they were about to be called, where the
+ *   reference includes what other mutator listeners wrote; so does the count of `RowCount`. And what was
+ *   invalid in what cell mutators wrote to values is not told to mutators. Where they write, none of this is asked.
  * - Listeners of ids are called for tables, rows and cells in the order in which these were first touched,
  *   where the reference puts one that was added, removed and added again last, and goes by the first
  *   change of the respective kind.
@@ -45,13 +51,19 @@ export const withoutDeviations = (value: unknown): unknown => {
   return Object.setPrototypeOf(same, Object.getPrototypeOf(value));
 };
 
-/** The event, of a transaction's log only what changed and what was invalid. */
-export const withoutTouched = (event: StoreEvent): StoreEvent => {
-  const [kind, changes, log] = event;
-  return kind === 'DidFinishTransaction' && Array.isArray(log)
-    ? [kind, changes, log.slice(2)]
-    : event;
-};
+/** The events without whether anything was touched, and perhaps without what was invalid. */
+export const withoutLogged = (events: readonly StoreEvent[], invalid: boolean): StoreEvent[] =>
+  events
+    .filter(([kind]) => !invalid || !kind.includes('Invalid'))
+    .map((event) => {
+      const [kind, changes, log] = event;
+      if (kind !== 'DidFinishTransaction' || !Array.isArray(log)) return event;
+      return [
+        kind,
+        changes,
+        log.filter((_, index) => index > 1 && !(invalid && [3, 5].includes(index))),
+      ];
+    });
 
 const STAGES = [
   /TableCell/,

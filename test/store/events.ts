@@ -52,6 +52,14 @@ const hasChanged = (change: unknown): boolean =>
 type Getter = (...ids: string[]) => unknown;
 const isGetter = (argument: unknown): argument is Getter => typeof argument === 'function';
 
+export interface RecordOptions {
+  /** The ids to listen to, beside everything. */
+  readonly path?: readonly string[];
+  readonly mutator?: boolean;
+  /** Whether to record what the getters that listeners are handed tell. */
+  readonly getters?: boolean;
+}
+
 /**
  * Adds a listener of each kind for everything and, where `path` is given, one for just that, and one of
  * each transaction kind.
@@ -59,7 +67,7 @@ const isGetter = (argument: unknown): argument is Getter => typeof argument === 
  */
 export const recordEvents = (
   store: object,
-  {path, mutator = false}: {readonly path?: readonly string[]; readonly mutator?: boolean} = {},
+  {path, mutator = false, getters = true}: RecordOptions = {},
 ): StoreEvent[] => {
   const events: StoreEvent[] = [];
   const mark = mutator ? 'mutator ' : '';
@@ -67,9 +75,9 @@ export const recordEvents = (
     const record =
       (suffix: string) =>
       (from: unknown, ...args: readonly unknown[]): void => {
-        const facts = args.map((argument) =>
-          isGetter(argument) ? told(kind, argument) : argument,
-        );
+        const facts = args
+          .filter((argument) => getters || !isGetter(argument))
+          .map((argument) => (isGetter(argument) ? told(kind, argument) : argument));
         events.push([mark + kind + suffix, ...(from === store ? [] : ['another store']), ...facts]);
       };
     const anything = Array.from({length}, () => null);
