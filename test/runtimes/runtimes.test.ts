@@ -16,8 +16,8 @@ const runtimes: Record<string, [command: string, ...args: string[]]> = {
   ...(isHere
     ? {
         'the current Node': [`${engines}/node_modules/node-current/bin/node`, worker],
-        Bun: [`${engines}/node_modules/.bin/bun`, worker],
-        Deno: [`${engines}/node_modules/.bin/deno`, 'run', '--allow-all', worker],
+        Bun: [`${engines}/node_modules/@oven/bun-linux-x64/bin/bun`, worker],
+        Deno: [`${engines}/node_modules/@deno/linux-x64-glibc/deno`, 'run', '--allow-all', worker],
       }
     : {}), // only this platform's builds are pinned
 };

@@ -4,14 +4,9 @@
  * the tests need. What is invalid is not reported, and listeners cannot write.
  */
 import {LISTENER_KINDS} from './events.ts';
-import {decode, type Encoded, isPlainObject, objectOf} from './model-cells.ts';
-import {
-  type ModelContent,
-  type ModelEvent,
-  netChanges,
-  netEvents,
-  type Rows,
-} from './model-events.ts';
+import {type Encoded, isPlainObject} from './model-cells.ts';
+import {type ModelEvent, netChanges, netEvents, type Rows} from './model-events.ts';
+import {copy, ModelReader, type State} from './model-reader.ts';
 import {
   admit,
   admitPart,
@@ -20,13 +15,8 @@ import {
   presets,
   readEntries,
   readTableEntries,
-  type TableEntries,
 } from './model-schema.ts';
 
-interface State extends ModelContent {
-  tablesSchema: TableEntries | undefined;
-  valuesSchema: Entries | undefined;
-}
 interface Allocation {
   next: number;
   freed: string[];
@@ -34,31 +24,16 @@ interface Allocation {
 type Callback = (store: ModelStore, ...facts: unknown[]) => void;
 type Decide = (store: ModelStore) => unknown;
 
-const copy = ({tables, values, ...schemas}: State): State => ({
-  tables: new Map(
-    [...tables].map(([t, rows]) => [t, new Map([...rows].map(([r, row]) => [r, new Map(row)]))]),
-  ),
-  values: new Map(values),
-  ...schemas,
-});
-
-export class ModelStore {
-  #state: State = {
-    tables: new Map(),
-    values: new Map(),
-    tablesSchema: undefined,
-    valuesSchema: undefined,
-  };
+export class ModelStore extends ModelReader {
   #before: State | undefined;
   #depth = 0;
   #failed = false;
-  /** The cell ids of each table, in the order in which they came into use. */
-  readonly #firstUsed = new Map<string, string[]>();
   readonly #allocations = new Map<string, Allocation>();
   readonly #listeners: {kind: string; path: unknown[]; callback: Callback; mutator: boolean}[] = [];
   readonly #transactionListeners: {kind: string; callback: Callback}[] = [];
 
   constructor() {
+    super();
     for (const kind of LISTENER_KINDS) {
       const add = (...args: unknown[]): void => {
         const at = args.findIndex((argument) => typeof argument === 'function');
@@ -76,88 +51,6 @@ export class ModelStore {
       const add = (callback: Callback): number => this.#transactionListeners.push({kind, callback});
       Object.assign(this, {[`add${kind}Listener`]: add});
     }
-  }
-
-  // Reading
-
-  getContent(): unknown {
-    const table = (rows: Rows): unknown =>
-      objectOf(
-        [...rows].map(([r, row]) => [r, objectOf([...row].map(([c, cell]) => [c, decode(cell)]))]),
-      );
-    return [
-      objectOf([...this.#state.tables].map(([t, rows]) => [t, table(rows)])),
-      objectOf([...this.#state.values].map(([v, value]) => [v, decode(value)])),
-    ];
-  }
-  getJson(): string {
-    const tables = [...this.#state.tables].map(
-      ([t, rows]) => [t, objectOf([...rows].map(([r, row]) => [r, objectOf(row)]))] as const,
-    );
-    return JSON.stringify([objectOf(tables), objectOf(this.#state.values)]);
-  }
-  getSchemaJson(): string {
-    return '[]';
-  }
-  getTableIds(): string[] {
-    return [...this.#state.tables.keys()];
-  }
-  getRowIds(t: string): string[] {
-    return [...(this.#state.tables.get(t)?.keys() ?? [])];
-  }
-  getCellIds(t: string, r: string): string[] {
-    return [...(this.#state.tables.get(t)?.get(r)?.keys() ?? [])];
-  }
-  getTableCellIds(t: string): string[] {
-    const used = new Set(this.getRowIds(t).flatMap((r) => this.getCellIds(t, r)));
-    return [...new Set([...(this.#firstUsed.get(t) ?? []), ...used])].filter((c) => used.has(c));
-  }
-  getRowCount(t: string): number {
-    return this.getRowIds(t).length;
-  }
-  getValueIds(): string[] {
-    return [...this.#state.values.keys()];
-  }
-  getCell(t: string, r: string, c: string): unknown {
-    return decode(this.#state.tables.get(t)?.get(r)?.get(c));
-  }
-  getValue(v: string): unknown {
-    return decode(this.#state.values.get(v));
-  }
-  hasTables(): boolean {
-    return this.#state.tables.size > 0;
-  }
-  hasValues(): boolean {
-    return this.#state.values.size > 0;
-  }
-  hasTable(t: string): boolean {
-    return this.#state.tables.has(t);
-  }
-  hasTableCell(t: string, c: string): boolean {
-    return this.getTableCellIds(t).includes(c);
-  }
-  hasRow(t: string, r: string): boolean {
-    return this.#state.tables.get(t)?.has(r) === true;
-  }
-  hasCell(t: string, r: string, c: string): boolean {
-    return this.#state.tables.get(t)?.get(r)?.has(c) === true;
-  }
-  hasValue(v: string): boolean {
-    return this.#state.values.has(v);
-  }
-  getSortedRowIds(t: string, c?: string, descending = false, offset = 0, limit?: number): string[] {
-    const keyed = this.getRowIds(t).map((r) => ({
-      r,
-      key: c === undefined ? r : this.getCell(t, r, c),
-    }));
-    const compare = (a: unknown, b: unknown): number => {
-      const [x, y] = [(a ?? 0) as number, (b ?? 0) as number];
-      return x < y ? -1 : y < x ? 1 : 0;
-    };
-    keyed.sort((a, b) => compare(a.key, b.key));
-    const sorted = keyed.map(({r}) => r);
-    if (descending) sorted.reverse();
-    return sorted.slice(offset, limit === undefined ? undefined : offset + limit);
   }
 
   // Writing
@@ -220,31 +113,31 @@ export class ModelStore {
   }
   setValues(given: unknown): this {
     return this.#write(() => {
-      const values = admitWhole(this.#state.valuesSchema, given);
+      const values = admitWhole(this.state.valuesSchema, given);
       if (!values) return;
-      for (const [v, value] of values) put(this.#state.values, v, value);
-      for (const v of this.getValueIds()) if (!values.has(v)) this.#state.values.delete(v);
+      for (const [v, value] of values) put(this.state.values, v, value);
+      for (const v of this.getValueIds()) if (!values.has(v)) this.state.values.delete(v);
     });
   }
   setPartialValues(given: unknown): this {
     return this.#write(() => {
-      for (const [v, value] of admitPart(this.#state.valuesSchema, given) ?? []) {
-        put(this.#state.values, v, value);
+      for (const [v, value] of admitPart(this.state.valuesSchema, given) ?? []) {
+        put(this.state.values, v, value);
       }
     });
   }
   setValue(v: string, given: unknown): this {
     return this.#write(() => {
       const value = isMap(given) ? given(this.getValue(v)) : given;
-      const admitted = admit(this.#state.valuesSchema, v, value);
-      if (admitted !== undefined) put(this.#state.values, v, admitted);
+      const admitted = admit(this.state.valuesSchema, v, value);
+      if (admitted !== undefined) put(this.state.values, v, admitted);
     });
   }
   setTablesSchema(given: unknown): this {
     return this.#write(() => {
       const schema = readTableEntries(given);
       if (!schema) return;
-      this.#state.tablesSchema = schema;
+      this.state.tablesSchema = schema;
       const [tables] = this.getContent() as [Record<string, unknown>];
       const admitted = this.#admitTables(tables);
       for (const t of this.getTableIds()) if (!admitted.has(t)) this.delTable(t);
@@ -255,18 +148,18 @@ export class ModelStore {
     return this.#write(() => {
       const schema = readEntries(given);
       if (!schema) return;
-      this.#state.valuesSchema = schema;
+      this.state.valuesSchema = schema;
       const [, values] = this.getContent() as [unknown, Record<string, unknown>];
       const admitted = admitWhole(schema, values) ?? new Map<string, Encoded>();
-      for (const v of this.getValueIds()) if (!admitted.has(v)) this.#state.values.delete(v);
-      for (const [v, value] of admitted) put(this.#state.values, v, value);
+      for (const v of this.getValueIds()) if (!admitted.has(v)) this.state.values.delete(v);
+      for (const [v, value] of admitted) put(this.state.values, v, value);
     });
   }
   delTablesSchema(): this {
-    return this.#write(() => (this.#state.tablesSchema = undefined));
+    return this.#write(() => (this.state.tablesSchema = undefined));
   }
   delValuesSchema(): this {
-    return this.#write(() => (this.#state.valuesSchema = undefined));
+    return this.#write(() => (this.state.valuesSchema = undefined));
   }
 
   // Deleting
@@ -304,10 +197,10 @@ export class ModelStore {
   }
   delValue(v: string): this {
     return this.#write(() => {
-      const preset = presets(this.#state.valuesSchema).get(v);
+      const preset = presets(this.state.valuesSchema).get(v);
       if (!this.hasValue(v)) return;
-      if (preset === undefined) this.#state.values.delete(v);
-      else put(this.#state.values, v, preset);
+      if (preset === undefined) this.state.values.delete(v);
+      else put(this.state.values, v, preset);
     });
   }
 
@@ -329,7 +222,7 @@ export class ModelStore {
   startTransaction(): this {
     this.#depth++;
     if (this.#depth > 1) return this;
-    this.#before = copy(this.#state);
+    this.#before = copy(this.state);
     this.#tell('StartTransaction');
     return this;
   }
@@ -341,12 +234,12 @@ export class ModelStore {
     const before = this.#before;
     if (!before) return this;
     if (this.#failed) {
-      this.#state = before;
+      this.state = before;
     } else {
-      this.#dispatch(netEvents(before, this.#state), true);
-      if (doRollback?.(this) === true) this.#state = copy(before);
+      this.#dispatch(netEvents(before, this.state), true);
+      if (doRollback?.(this) === true) this.state = copy(before);
       this.#tell('WillFinishTransaction');
-      this.#dispatch(netEvents(before, this.#state), false);
+      this.#dispatch(netEvents(before, this.state), false);
       this.#tell('DidFinishTransaction');
     }
     this.#depth = 0;
@@ -355,7 +248,7 @@ export class ModelStore {
     return this;
   }
   getTransactionChanges(): unknown {
-    return netChanges(this.#before ?? this.#state, this.#state);
+    return netChanges(this.#before ?? this.state, this.state);
   }
   /** Nothing: what it has beside what listeners are told is left to the unit tests. */
   getTransactionLog(): unknown {
@@ -384,10 +277,10 @@ export class ModelStore {
   // Parts
 
   #entries(t: string): Entries | undefined {
-    return this.#state.tablesSchema?.get(t);
+    return this.state.tablesSchema?.get(t);
   }
   #mayHave(t: string): boolean {
-    return this.#state.tablesSchema?.has(t) ?? true;
+    return this.state.tablesSchema?.has(t) ?? true;
   }
   #admitRow(t: string, given: unknown): Map<string, Encoded> | undefined {
     return this.#mayHave(t) ? admitWhole(this.#entries(t), given) : undefined;
@@ -423,25 +316,25 @@ export class ModelStore {
   }
   /** Sets some cells; a new row gets its defaults as well. */
   #putCells(t: string, r: string, cells: ReadonlyMap<string, Encoded>): void {
-    const rows = this.#state.tables.get(t) ?? new Map<string, Map<string, Encoded>>();
+    const rows = this.state.tables.get(t) ?? new Map<string, Map<string, Encoded>>();
     const row = rows.get(r) ?? presets(this.#entries(t));
     for (const [c, cell] of cells) put(row, c, cell);
     rows.set(r, row);
-    this.#state.tables.set(t, rows);
-    this.#firstUsed.set(t, this.getTableCellIds(t));
+    this.state.tables.set(t, rows);
+    this.firstUsed.set(t, this.getTableCellIds(t));
   }
   #dropCell(t: string, r: string, c: string): void {
-    const row = this.#state.tables.get(t)?.get(r);
+    const row = this.state.tables.get(t)?.get(r);
     row?.delete(c);
     if (row?.size === 0) this.#dropRow(t, r);
-    this.#firstUsed.set(t, this.getTableCellIds(t));
+    this.firstUsed.set(t, this.getTableCellIds(t));
   }
   #dropRow(t: string, r: string): void {
-    const rows = this.#state.tables.get(t);
+    const rows = this.state.tables.get(t);
     rows?.delete(r);
-    this.#firstUsed.set(t, this.getTableCellIds(t));
+    this.firstUsed.set(t, this.getTableCellIds(t));
     if (rows?.size !== 0) return;
-    this.#state.tables.delete(t);
+    this.state.tables.delete(t);
     this.#allocations.delete(t);
   }
 }
