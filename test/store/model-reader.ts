@@ -1,5 +1,5 @@
 /** The part of the naive store that is read: maps, and everything else computed from them at each call. */
-import {decode, type Encoded, objectOf} from './model-cells.ts';
+import {decode, objectOf} from './model-cells.ts';
 import type {ModelContent, Rows} from './model-events.ts';
 import type {Entries, TableEntries} from './model-schema.ts';
 
@@ -25,7 +25,7 @@ export class ModelReader {
     valuesSchema: undefined,
   };
   /** The cell ids of each table, in the order in which they came into use. */
-  protected readonly firstUsed = new Map<string, string[]>();
+  protected readonly firstUsed: Map<string, string[]> = new Map();
 
   getContent(): unknown {
     const table = (rows: Rows): unknown =>
