@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createStore} from '../../src/store/index.ts';
 import {recordEvents} from '../../test/store/events.ts';
+import {firstDifference} from '../../test/store/first-difference.ts';
 import {type Choice, operations, perform, type Operation} from '../../test/store/operations.ts';
 import {AS_THEY_ARE, SORTED, stateOf} from '../../test/store/state.ts';
 import {inComparableOrder, withoutDeviations, withoutLogged} from './deviations.ts';
@@ -43,7 +44,7 @@ const behavesLikeTheReference = (choice: Choice, first: readonly Operation[] = [
       const [ours, theirs] = [createStore(), createReference()].map((store) =>
         trace(store, all, choice),
       );
-      for (const [index, step] of (theirs ?? []).entries()) expect(ours?.[index]).toBe(step);
+      expect(firstDifference(ours ?? [], theirs ?? [])).toBeUndefined();
     }),
   );
 };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createStore} from '../../src/store/index.ts';
 import {recordEvents, type StoreEvent} from './events.ts';
+import {firstDifference} from './first-difference.ts';
 import {ModelStore} from './model-store.ts';
 import {type Choice, type Operation, operations, perform} from './operations.ts';
 import {AS_THEY_ARE, SORTED, stateOf} from './state.ts';
@@ -38,7 +39,7 @@ const doesAsTheModel = (choice: Choice): void => {
     fc.property(fc.array(operations(choice), {maxLength: 20}), (list) => {
       const ours = trace(createStore(), list, ordered);
       const model = trace(new ModelStore(), list, ordered);
-      for (const [index, step] of model.entries()) expect(ours[index]).toBe(step);
+      expect(firstDifference(ours, model)).toBeUndefined();
     }),
   );
 };
