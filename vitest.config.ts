@@ -1,13 +1,46 @@
+import {playwright} from '@vitest/browser-playwright';
 import {defineConfig, type ViteUserConfig} from 'vitest/config';
+import {findBrowsers} from './scripts/browsers.mjs';
+
+// Ample: a limit is here to end what hangs, and machines differ and are shared.
+const limits = {testTimeout: 60_000, hookTimeout: 60_000};
+
+const instances = (['chromium', 'firefox'] as const).flatMap((browser) => {
+  const launchOptions = findBrowsers()[browser];
+  return launchOptions ? [{browser, provider: playwright({launchOptions})}] : [];
+});
+
+const node = {
+  test: {
+    ...limits,
+    name: 'node',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/harness/*.test.mjs'],
+    exclude: ['**/*.browser.test.ts'],
+    setupFiles: ['test/random-runs.ts'],
+    pool: 'forks' as const,
+  },
+};
+
+const browser = {
+  // Found before the first test is run: finding more in the middle reloads the page.
+  optimizeDeps: {include: ['fast-check']},
+  test: {
+    ...limits,
+    name: 'browser',
+    include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      api: {host: '127.0.0.1'},
+      instances,
+    },
+  },
+};
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/harness/*.test.mjs'],
-    setupFiles: ['test/random-runs.ts'],
-    // Ample: a limit is here to end what hangs, and machines differ and are shared.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
+    projects: instances.length > 0 ? [node, browser] : [node],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

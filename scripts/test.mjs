@@ -131,6 +131,11 @@ const main = async () => {
     return 1;
   }
   installIfNeeded();
+  if (names.length === 0 || names.includes('tests')) {
+    // Not at the top: it uses what has just been installed.
+    const {installBrowsersIfNeeded} = await import('./browsers.mjs');
+    installBrowsersIfNeeded();
+  }
   await runSteps(names.length > 0 ? steps.filter(({name}) => names.includes(name)) : steps);
 
   const unsuccessful = [...results].filter(([, {outcome}]) => outcome !== 'passed');

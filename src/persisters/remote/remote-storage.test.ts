@@ -255,8 +255,9 @@ describe('The requests of a RemoteStorage', () => {
 });
 
 /** A clock, and what is still to be done by it. */
-const trackDelays = (): {clock: Clock; pending: Set<unknown>} => {
-  const pending = new Set<unknown>();
+/** `pending` has the length of each delay that has neither ended nor been called off. */
+const trackDelays = (): {clock: Clock; pending: Map<unknown, number>} => {
+  const pending = new Map<unknown, number>();
   const delay: Clock['delay'] = (delayMs, action, background) => {
     const callOff = systemClock.delay(
       delayMs,
@@ -266,7 +267,7 @@ const trackDelays = (): {clock: Clock; pending: Set<unknown>} => {
       },
       background,
     );
-    pending.add(callOff);
+    pending.set(callOff, delayMs);
     return () => {
       pending.delete(callOff);
       callOff();
@@ -500,7 +501,7 @@ describe('RemoteStorage.watch', () => {
       page.dispatchEvent(new Event('online'));
       page.dispatchEvent(new Event('online'));
       await further(1, 'HEAD 404');
-      await expect.poll(() => pending.size, PATIENTLY).toBe(1);
+      await expect.poll(() => [...pending.values()], PATIENTLY).toStrictEqual([2 ** 31 - 1]);
       stop();
       expect(pending.size).toBe(0);
       page.dispatchEvent(new Event('online'));

@@ -1,0 +1,75 @@
+/** In a real browser, where other tabs are documents of the same origin in frames. */
+import {afterEach, beforeEach, describe, it} from 'vitest';
+import {createPersister} from '../engine/persister.ts';
+import {JsonText} from '../engine/json-text.ts';
+import type {Store} from '../../store/index.ts';
+import {describePersister, describeStorageAdapter, withFaults} from '../../testing/index.ts';
+import {WebStorage} from './web-storage.ts';
+
+const runner = {describe, it, beforeEach, afterEach};
+
+/** Another document of the same origin: what it writes is announced to this one. */
+const addFrame = (): Storage => {
+  const frame = document.body.appendChild(document.createElement('iframe'));
+  const storage = frame.contentWindow?.localStorage;
+  if (!storage) throw new Error('The frame has no storage');
+  return storage;
+};
+const elsewhere = addFrame();
+
+/** Browsers tell other documents only: here several adapters share one, so it is told as well. */
+const open = (place: string, store: Store): WebStorage => {
+  const storage = new WebStorage('localStorage', place, new JsonText(store));
+  const write = storage.write.bind(storage);
+  storage.write = async (getContent) => {
+    await write(getContent);
+    const newValue = localStorage.getItem(place);
+    dispatchEvent(new StorageEvent('storage', {storageArea: localStorage, key: place, newValue}));
+  };
+  return storage;
+};
+
+const corrupt = (place: string): Promise<void> => {
+  localStorage.setItem(place, '[{"pets":');
+  return Promise.resolve();
+};
+
+const readRaw = (key: string): Promise<string | undefined> =>
+  Promise.resolve(localStorage.getItem(key) ?? undefined);
+
+const cleanUp = (): Promise<void> => {
+  localStorage.clear();
+  return Promise.resolve();
+};
+
+describeStorageAdapter(
+  runner,
+  'WebStorage',
+  ['watch', 'setAside', 'conflicts', 'unreadable'],
+  () => ({open, corrupt, readRaw, readSetAside: (_place, name) => readRaw(name), cleanUp}),
+);
+
+describePersister(
+  runner,
+  'local',
+  ['faults', 'external', 'watch', 'conflicts', 'unreadable', 'setAside'],
+  () => ({
+    create: (store, place, options, faults) =>
+      createPersister(store, withFaults(open(place, store), faults), options),
+    readBack: (place) =>
+      Promise.resolve(JSON.parse(localStorage.getItem(place) ?? 'null') ?? undefined),
+    writeExternally: (place, content) => {
+      elsewhere.setItem(place, JSON.stringify(content));
+      return Promise.resolve();
+    },
+    corrupt,
+    readRaw,
+    getSetAside: (place) =>
+      Promise.all(
+        Object.keys(localStorage)
+          .filter((key) => key.startsWith(`${place}.unreadable-`))
+          .map(readRaw),
+      ),
+    cleanUp,
+  }),
+);
