@@ -254,8 +254,7 @@ describe('The requests of a RemoteStorage', () => {
   });
 });
 
-/** A clock, and what is still to be done by it. */
-/** `pending` has the length of each delay that has neither ended nor been called off. */
+/** A clock, and how long each delay is that has neither ended nor been called off. */
 const trackDelays = (): {clock: Clock; pending: Map<unknown, number>} => {
   const pending = new Map<unknown, number>();
   const delay: Clock['delay'] = (delayMs, action, background) => {
