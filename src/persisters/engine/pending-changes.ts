@@ -102,11 +102,6 @@ export class PendingChanges {
     for (const valueId of other.#values) this.addValue(valueId);
   }
 
-  clear(): void {
-    this.#tables.clear();
-    this.#values.clear();
-  }
-
   /** How many cells and values these are, counting the cells that an added row has now. */
   count(store: StoreInternals): number {
     let count = this.#values.size;

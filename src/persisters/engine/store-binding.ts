@@ -53,7 +53,7 @@ export class StoreBinding {
   readonly #storage: string;
   readonly #events: BindingEvents;
   #stopObserving: () => void = () => undefined;
-  readonly #pending = new PendingChanges();
+  #pending = new PendingChanges();
   #inFlight: PendingChanges | undefined;
   #refused = new RefusedContent();
   #sequence = 0;
@@ -124,9 +124,8 @@ export class StoreBinding {
   /** Moves the pending changes in flight. @returns These, unless the whole content will be written. */
   sendPending(isWhole: boolean): EncodedChanges | undefined {
     this.wasBusy = false;
-    const inFlight = (this.#inFlight = new PendingChanges());
-    inFlight.addAll(this.#pending);
-    this.#pending.clear();
+    const inFlight = (this.#inFlight = this.#pending);
+    this.#pending = new PendingChanges();
     if (isWhole) return undefined;
     return inFlight.toChanges(
       this.#internals,
@@ -143,14 +142,15 @@ export class StoreBinding {
 
   /** The storage has not: it goes back under newer changes. */
   giveBack(): void {
-    if (this.#inFlight) this.#pending.addAll(this.#inFlight);
+    this.#inFlight?.addAll(this.#pending);
+    this.#pending = this.#inFlight ?? this.#pending;
     this.#inFlight = undefined;
   }
 
   /** From now on, what was changed before gives way to what is loaded. */
   forgetPending(): void {
     if (this.#pending.isEmpty) return;
-    this.#pending.clear();
+    this.#pending = new PendingChanges();
     this.isBaseKnown = 'no'; // until the load has succeeded
   }
 
