@@ -61,6 +61,9 @@ const MAX_FREE_IDS = 1000;
 
 const newNode = (): Node => ({listeners: new Set(), children: new Map()});
 
+/** Those to everything of a kind are kept at the root: they come last, and need no looking up. */
+const placeOf = ({path}: Listener): Path => (path.every((id) => id === null) ? [] : path);
+
 /** The listeners that may write, or those that may not. */
 class Registry {
   /** Kinds that have any listener. */
@@ -89,7 +92,7 @@ export class Listeners {
     const id = this.#freeIds.shift() ?? String(this.#nextId++);
     this.byId.set(id, listener);
     let node = this.#count(listener, 1);
-    for (const part of listener.path) {
+    for (const part of placeOf(listener)) {
       let child = node.children.get(part);
       if (!child) node.children.set(part, (child = newNode()));
       node = child;
@@ -117,7 +120,9 @@ export class Listeners {
     visit: (listener: Listener) => void,
   ): void {
     const root = (isMutator ? this.#mutators : this.#others).roots[kind];
-    if (root) this.#visit(root, path, 0, visit);
+    if (!root) return;
+    if (root.children.size > 0) this.#visit(root, path, 0, visit);
+    for (const listener of root.listeners) visit(listener);
   }
 
   #visit(
@@ -138,11 +143,12 @@ export class Listeners {
   }
 
   #remove(node: Node, listener: Listener, depth: number): void {
-    if (depth === listener.path.length) {
+    const place = placeOf(listener);
+    if (depth === place.length) {
       node.listeners.delete(listener);
       return;
     }
-    const part = listener.path[depth] ?? null;
+    const part = place[depth] ?? null;
     const child = node.children.get(part);
     if (!child) return;
     this.#remove(child, listener, depth + 1);

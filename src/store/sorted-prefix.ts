@@ -4,6 +4,7 @@
  * first rows have gone that it is too short is the table gone through again, in one pass.
  */
 import {decodeCell, isEncodedObject} from './cell-encoding.ts';
+import type {EncodedCell} from './internals.ts';
 import type {Table} from './table.ts';
 import type {Id, Sorter} from './types.ts';
 
@@ -24,6 +25,10 @@ export const defaultSorter: Sorter = (one, other) => {
   const [key1, key2] = [one ?? 0, other ?? 0];
   return key1 < key2 ? -1 : key1 === key2 ? 0 : 1;
 };
+
+/** Objects compare as their text does, `[object Object]` or the joined array. */
+const keyOf = (cell: EncodedCell | undefined): Key =>
+  isEncodedObject(cell) ? String(decodeCell(cell)) : (cell ?? 0);
 
 export class SortedPrefix {
   readonly cellId: Id | undefined;
@@ -74,7 +79,7 @@ export class SortedPrefix {
     for (const rowId of this.#touched) {
       const slot = rows.get(rowId);
       if (slot === undefined) continue;
-      const entry = {rowId, slot, key: this.#keyAt(slot)};
+      const entry = {rowId, slot, key: keyOf(this.#cells?.[slot])};
       if ((typeof entry.key === 'string') !== this.#isText) return false;
       const position = this.#positionOf(entry);
       // At the end, rows that are not in it may come first.
@@ -91,20 +96,27 @@ export class SortedPrefix {
 
   #build(end: number): void {
     const {rowIds} = this.#table;
+    const cells = this.#cells;
     const capacity = end > MAX_PARTIAL ? Infinity : Math.max(end * 2, 100);
+    const {isDescending} = this;
     const entries: Entry[] = [];
     let strings = 0;
-    let last: Entry | undefined;
+    let last: Key | undefined;
     for (let slot = 0; slot < rowIds.length; slot++) {
+      const cell = cells?.[slot];
+      // What most rows come to is found out first: it is one pass, which is not worth compiling.
+      if (typeof cell === 'number' && last !== undefined) {
+        if (isDescending ? cell < Number(last) : cell >= Number(last)) continue;
+      }
       const rowId = rowIds[slot];
       if (rowId === undefined) continue;
-      const key = this.#keyAt(slot);
+      const key = keyOf(cell);
       if (typeof key === 'string') strings++;
-      if (last && (this.isDescending ? key < last.key : key >= last.key)) continue;
+      if (last !== undefined && (isDescending ? key < last : key >= last)) continue;
       entries.push({rowId, key, slot});
       if (entries.length >= capacity * 2) {
         entries.sort(this.#compare).length = capacity;
-        last = entries[capacity - 1];
+        last = entries[capacity - 1]?.key;
       }
     }
     entries.sort(this.#compare);
@@ -118,12 +130,10 @@ export class SortedPrefix {
     this.#touched.clear();
   }
 
-  /** Objects compare as their text does, `[object Object]` or the joined array. */
-  #keyAt(slot: number): Key {
+  /** What rows are sorted by, by slot. */
+  get #cells(): readonly (EncodedCell | undefined)[] | undefined {
     const {rowIds, columns} = this.#table;
-    const values = this.cellId === undefined ? rowIds : columns.get(this.cellId)?.values;
-    const cell = values?.[slot] ?? 0;
-    return typeof cell === 'string' && isEncodedObject(cell) ? String(decodeCell(cell)) : cell;
+    return this.cellId === undefined ? rowIds : columns.get(this.cellId)?.values;
   }
 
   #positionOf(entry: Entry): number {

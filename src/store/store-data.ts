@@ -31,7 +31,7 @@ export class StoreData {
     const column = table.column(cellId);
     const old = column.values[slot];
     if (old === cell) return;
-    this.log?.add(tableId, rowId, cellId, old, undefined);
+    this.log?.add(tableId, rowId, cellId, old);
     table.write(slot, rowId, column, old, cell);
     this.observer?.cellWritten(tableId, rowId, cellId, cell, isDefault);
   }
@@ -41,7 +41,7 @@ export class StoreData {
    * @param given How many of its cells are not defaults that a schema has filled in; those come last.
    */
   addRow(tableId: Id, rowId: Id, row: Cells, given: number = row.cells.length): void {
-    this.log?.add(tableId, rowId, undefined, undefined, undefined);
+    this.log?.add(tableId, rowId, undefined, undefined);
     let table = this.tables.get(tableId);
     if (!table) this.tables.set(tableId, (table = new Table(this.#revisions)));
     table.addRow(rowId, row);
@@ -63,7 +63,7 @@ export class StoreData {
       this.delRow(tableId, rowId, false);
       return;
     }
-    this.log?.add(tableId, rowId, cellId, old, undefined);
+    this.log?.add(tableId, rowId, cellId, old);
     table.write(slot, rowId, column, old, undefined);
     this.observer?.cellWritten(tableId, rowId, cellId, undefined, false);
   }
@@ -73,7 +73,7 @@ export class StoreData {
     if (!table?.rows.has(rowId)) return;
     if (this.log || this.observer) {
       const row = table.cells(rowId);
-      this.log?.add(tableId, rowId, undefined, undefined, row);
+      this.log?.add(tableId, rowId, undefined, row);
       for (const cellId of row.cellIds) {
         this.observer?.cellWritten(tableId, rowId, cellId, undefined, false);
       }
@@ -92,37 +92,29 @@ export class StoreData {
   setValue(valueId: Id, value: EncodedCell | undefined, isDefault = false): void {
     const old = this.values.get(valueId);
     if (old === value) return;
-    this.log?.add(undefined, '', valueId, old, undefined);
+    this.log?.add(undefined, '', valueId, old);
     if (value === undefined) this.values.delete(valueId);
     else this.values.set(valueId, value);
     this.observer?.valueWritten(valueId, value, isDefault);
   }
 
   /** Puts everything back as it was before the log began, and begins a new one. */
-  undo({entries}: ChangeLog): void {
+  undo(log: ChangeLog): void {
     this.log = undefined;
-    for (let end = entries.length; end > 0;) {
-      let first = end - 1;
-      // Rows that were removed one after the other come back in that order.
-      while (first > 0 && entries[first]?.row && entries[first - 1]?.row) first--;
-      for (let index = first; index < end; index++) this.#undo(entries[index]);
-      end = first;
-    }
+    log.undo((entry) => this.#undo(entry));
     this.log = new ChangeLog();
   }
 
-  #undo(entry: LogEntry | undefined): void {
-    if (!entry) return;
-    const {tableId, rowId, cellId, old, row} = entry;
+  #undo({tableId, rowId, cellId, old}: LogEntry): void {
     if (cellId === undefined) {
       this.delRow(tableId ?? '', rowId, false);
-      if (row) this.addRow(tableId ?? '', rowId, row);
+      if (old !== undefined) this.addRow(tableId ?? '', rowId, old as Cells);
     } else if (tableId === undefined) {
-      this.setValue(cellId, old);
+      this.setValue(cellId, old as EncodedCell | undefined);
     } else if (old === undefined) {
       this.delCell(tableId, rowId, cellId);
     } else {
-      this.setCell(tableId, rowId, cellId, old);
+      this.setCell(tableId, rowId, cellId, old as EncodedCell);
     }
   }
 

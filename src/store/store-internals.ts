@@ -6,15 +6,15 @@ import {Kind} from './listeners.ts';
 import {summarize} from './transaction-summary.ts';
 import type {AnyStore} from './types.ts';
 
-const createInternals = ({data, writer, transactions, listeners}: Core): StoreInternals => ({
+const createInternals = ({data, transactions, listeners}: Core): StoreInternals => ({
   getContent: () => [data.encodedTables(), objectOf(data.values)],
   getRow: (tableId, rowId) => data.tables.get(tableId)?.row(rowId, false),
   getCell: (tableId, rowId, cellId) => data.getCell(tableId, rowId, cellId),
   getValue: (valueId) => data.values.get(valueId),
   setContent: (content, refused) =>
-    transactions.write(() => writer.writeStored(() => writer.setContent(content), refused)),
+    transactions.write((writer) => writer.writeStored(() => writer.setContent(content), refused)),
   applyChanges: (changes, refused) =>
-    transactions.run(() => writer.writeStored(() => writer.applyChanges(changes), refused)),
+    transactions.run((writer) => writer.writeStored(() => writer.applyChanges(changes), refused)),
   observe: (observer) => {
     const observe = (): void => {
       const summary = data.log && summarize(data, data.log);

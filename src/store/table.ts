@@ -136,7 +136,7 @@ export class Table {
       }
     }
     this.#touch(slot);
-    for (const prefix of this.sorted) if (prefix.cellId === column.id) prefix.touch(rowId);
+    if (this.sorted.length > 0) this.#touchSorted(rowId, column.id);
   }
 
   /** Adds a row that is not there yet. */
@@ -172,7 +172,7 @@ export class Table {
       this.#freeRowIds.push(rowId);
     }
     const holes = this.#rowIds.length - this.rows.size;
-    if (holes > 1024 && holes > this.rows.size) this.#compact();
+    if (holes > 1024 && holes > this.rows.size * 2) this.#compact();
   }
 
   /** The rows in chunks, as JSON without the outer braces. */
@@ -305,7 +305,14 @@ export class Table {
 
   #touchRow(slot: number, rowId: Id): void {
     this.#touch(slot);
-    for (const prefix of this.sorted) prefix.touch(rowId);
+    if (this.sorted.length > 0) this.#touchSorted(rowId);
+  }
+
+  /** @param cellId The cell that has changed; missing: any of them may have. */
+  #touchSorted(rowId: Id, cellId?: Id): void {
+    for (const prefix of this.sorted) {
+      if (cellId === undefined || prefix.cellId === cellId) prefix.touch(rowId);
+    }
   }
 
   /** Closes the holes that deleted rows have left. Columns stay sparse where they are. */

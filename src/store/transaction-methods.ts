@@ -1,53 +1,64 @@
 /** The methods that open and close transactions, and tell what they have changed. */
 import {decodeCell} from './cell-encoding.ts';
-import type {Change, IdChange} from './change-log.ts';
+import type {ChangedCell, IdChange} from './change-log.ts';
 import type {Core, Methods} from './core.ts';
 import {objectFrom, objectOf} from './fresh-object.ts';
-import {changedIds, idChangeOf, netChanges} from './net-changes.ts';
+import {changedIds, idChangeOf, type NetChanges, netChanges} from './net-changes.ts';
+import {Parts} from './parts.ts';
 import type {Id, Store} from './types.ts';
 
 type DoRollback = (store: Store) => unknown;
 
-const NO_CHANGES = {
+const NO_CHANGES: NetChanges = {
   isTablesTouched: false,
   isValuesTouched: false,
-  tables: new Map<Id, never>(),
-  values: new Map<Id, never>(),
+  tables: new Parts(),
+  values: new Parts(),
 };
 
-const changesOf = ({data}: Core) => (data.log ? netChanges(data, data.log) : NO_CHANGES);
+const changesOf = ({data}: Core): NetChanges =>
+  data.log ? netChanges(data, data.log) : NO_CHANGES;
 
-const oldAndNow = ({old, now}: Change): [unknown, unknown] => [decodeCell(old), decodeCell(now)];
-const nowOf = ({now}: Change): unknown => decodeCell(now);
+const oldAndNow = ({old, now}: ChangedCell): [unknown, unknown] => [
+  decodeCell(old),
+  decodeCell(now),
+];
+const nowOf = ({now}: ChangedCell): unknown => decodeCell(now);
 const copyOf = (all: readonly unknown[]): unknown[] => [...all];
 
+/** An object of what `toBranch` makes of each part. */
+const branches = <Part extends {readonly id: Id}, Branch>(
+  {list}: Parts<Part>,
+  toBranch: (part: Part) => Branch,
+): Record<Id, Branch> => objectOf(list.map((part) => [part.id, toBranch(part)]));
+
 /** Which ids came and went, `undefined` if none. */
-const idsIn = <Part>(
-  parts: Iterable<readonly [Id, Part]>,
+const idsIn = <Part extends {readonly id: Id}>(
+  {list}: Parts<Part>,
   changeOf: (part: Part) => IdChange,
 ): Record<Id, IdChange> | undefined => {
-  const ids = changedIds(parts, changeOf);
+  const ids = changedIds(list, changeOf);
   return ids.size > 0 ? objectOf(ids) : undefined;
 };
 
 /** An object of what `toBranch` makes something of, `undefined` if that is nothing at all. */
-const pruned = <Part, Branch>(
-  parts: Iterable<readonly [Id, Part]>,
+const pruned = <Part extends {readonly id: Id}, Branch>(
+  {list}: Parts<Part>,
   toBranch: (part: Part) => Branch | undefined,
 ): Record<Id, Branch> | undefined => {
-  const branches = new Map<Id, Branch>();
-  for (const [id, part] of parts) {
+  const entries: [Id, Branch][] = [];
+  for (const part of list) {
     const branch = toBranch(part);
-    if (branch !== undefined) branches.set(id, branch);
+    if (branch !== undefined) entries.push([part.id, branch]);
   }
-  return branches.size > 0 ? objectOf(branches) : undefined;
+  return entries.length > 0 ? objectOf(entries) : undefined;
 };
 
 const idChangeIn = ({idChange}: {readonly idChange: IdChange}): IdChange => idChange;
 
 export const transactionMethods: Methods = {
   transaction: (core: Core, actions: () => unknown, doRollback?: DoRollback) =>
-    core.transactions.run(actions, doRollback),
+    core.transactions.run(() => actions(), doRollback),
   startTransaction: (core: Core) => {
     core.transactions.start();
     return core.store;
@@ -60,14 +71,12 @@ export const transactionMethods: Methods = {
   getTransactionChanges: (core: Core) => {
     const {tables, values} = changesOf(core);
     return [
-      objectFrom(tables, ({idChange, rows}) =>
+      branches(tables, ({idChange, rows}) =>
         idChange < 0
           ? undefined
-          : objectFrom(rows, (row) =>
-              row.idChange < 0 ? undefined : objectFrom(row.cells, nowOf),
-            ),
+          : branches(rows, (row) => (row.idChange < 0 ? undefined : branches(row.cells, nowOf))),
       ),
-      objectFrom(values, nowOf),
+      branches(values, nowOf),
       1,
     ];
   },
@@ -78,11 +87,11 @@ export const transactionMethods: Methods = {
     return [
       isTablesTouched,
       isValuesTouched,
-      objectFrom(tables, ({rows}) => objectFrom(rows, ({cells}) => objectFrom(cells, oldAndNow))),
+      branches(tables, ({rows}) => branches(rows, ({cells}) => branches(cells, oldAndNow))),
       objectFrom(invalid?.cells ?? [], (rows) =>
         objectFrom(rows, (cells) => objectFrom(cells, copyOf)),
       ),
-      objectFrom(values, oldAndNow),
+      branches(values, oldAndNow),
       objectFrom(invalid?.values ?? [], copyOf),
       idsIn(tables, idChangeIn) ?? objectOf([]),
       pruned(tables, ({rows}) => idsIn(rows, idChangeIn)) ?? objectOf([]),

@@ -7,18 +7,23 @@ import type {StoreData} from './store-data.ts';
 /** @returns `undefined` if nothing has changed after all. */
 export const summarize = (data: StoreData, log: ChangeLog): TransactionSummary | undefined => {
   const {tables, values} = netChanges(data, log, false);
-  if (tables.size === 0 && values.size === 0) return undefined;
+  if (tables.list.length === 0 && values.list.length === 0) return undefined;
   return {
     forEachRow: (visit) => {
-      for (const [tableId, {rows}] of tables) {
-        for (const [rowId, {idChange, cells}] of rows) {
+      for (const table of tables.list) {
+        for (const {id: rowId, idChange, cells} of table.rows.list) {
           const kind = idChange === 0 ? 'changed' : idChange > 0 ? 'added' : 'removed';
-          visit(tableId, rowId, kind, [...cells.keys()]);
+          visit(
+            table.id,
+            rowId,
+            kind,
+            cells.list.map(({id}) => id),
+          );
         }
       }
     },
     forEachValue: (visit) => {
-      for (const valueId of values.keys()) visit(valueId);
+      for (const {id} of values.list) visit(id);
     },
   };
 };

@@ -1,6 +1,6 @@
 /** The life of a transaction: opening, listeners, rollback, and who may write when. */
 import {ChangeLog} from './change-log.ts';
-import {dispatch} from './dispatch.ts';
+import {Dispatcher} from './dispatch.ts';
 import {Kind, type Listeners} from './listeners.ts';
 import type {StoreData} from './store-data.ts';
 import type {Store} from './types.ts';
@@ -15,6 +15,7 @@ export class Transactions {
   readonly #data: StoreData;
   readonly #writer: Writer;
   readonly #listeners: Listeners;
+  readonly #dispatcher: Dispatcher;
   readonly #whenIdle: (() => void)[] = [];
   #depth = 0;
   /** The outermost transaction is being finished. */
@@ -23,13 +24,16 @@ export class Transactions {
   #isSealed = false;
   /** Something inside threw: whatever else is done, it will be rolled back. */
   #isDoomed = false;
-  #rules: Pick<Writer, 'tablesRules' | 'valuesRules'> | undefined;
+  /** The rules before. */
+  #tablesRules: Writer['tablesRules'];
+  #valuesRules: Writer['valuesRules'];
 
   constructor(store: Store, data: StoreData, writer: Writer, listeners: Listeners) {
     this.#store = store;
     this.#data = data;
     this.#writer = writer;
     this.#listeners = listeners;
+    this.#dispatcher = new Dispatcher(store, data, listeners);
   }
 
   get isOpen(): boolean {
@@ -42,18 +46,18 @@ export class Transactions {
   }
 
   /** Runs one write. Nobody can tell that it was no transaction if nobody listens and none is open. */
-  write<Result>(write: () => Result): Result | undefined {
+  write<Result>(write: (writer: Writer) => Result): Result | undefined {
     if (this.#isSealed) return undefined;
     const isUnseen = this.#listeners.byId.size === 0 && this.observers.size === 0;
-    return this.#depth > 0 || isUnseen ? write() : this.run(write);
+    return this.#depth > 0 || isUnseen ? write(this.#writer) : this.run(write);
   }
 
-  run<Result>(actions: () => Result, doRollback?: DoRollback): Result | undefined {
+  run<Result>(actions: (writer: Writer) => Result, doRollback?: DoRollback): Result | undefined {
     if (this.#isSealed) return undefined;
     this.start();
     let result: Result;
     try {
-      result = actions();
+      result = actions(this.#writer);
     } catch (error) {
       this.#isDoomed = true;
       this.finish();
@@ -65,8 +69,8 @@ export class Transactions {
 
   start(): void {
     if (this.#isSealed || this.#depth++ > 0) return;
-    const {tablesRules, valuesRules} = this.#writer;
-    this.#rules = {tablesRules, valuesRules};
+    this.#tablesRules = this.#writer.tablesRules;
+    this.#valuesRules = this.#writer.valuesRules;
     this.#data.log = new ChangeLog();
     const errors: unknown[] = [];
     this.#call(Kind.startTransaction, errors);
@@ -112,12 +116,13 @@ export class Transactions {
 
   #dispatch(isMutator: boolean, onError: (error: unknown) => void): void {
     if (this.#listeners.hasAny(-1, isMutator)) {
-      dispatch(this.#store, this.#data, this.#writer.invalid, this.#listeners, isMutator, onError);
+      this.#dispatcher.dispatch(this.#writer.invalid, isMutator, onError);
     }
   }
 
   /** Transaction listeners all run, whatever one of them throws. */
   #call(kind: Kind, errors: unknown[]): void {
+    if (!this.#listeners.hasAny(1 << kind, false)) return;
     this.#listeners.forEach(kind, false, [], ({call}) => {
       attempt(() => (call as (store: unknown) => unknown)(this.#store), errors);
     });
@@ -125,7 +130,8 @@ export class Transactions {
 
   #undo(): void {
     if (this.#data.log) this.#data.undo(this.#data.log);
-    Object.assign(this.#writer, this.#rules);
+    this.#writer.tablesRules = this.#tablesRules;
+    this.#writer.valuesRules = this.#valuesRules;
   }
 
   /** @throws The first of the errors. */

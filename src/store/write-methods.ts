@@ -6,7 +6,7 @@ import type {Id, Json, Store} from './types.ts';
 import type {Writer} from './writer.ts';
 
 const write = (core: Core, action: (writer: Writer) => void): Store => {
-  core.transactions.write(() => action(core.writer));
+  core.transactions.write(action);
   return core.store;
 };
 
@@ -41,7 +41,7 @@ const writeQuietly = (
 
 /** For what may throw after it has written something: it is undone. */
 const inTransaction = (core: Core, action: (writer: Writer) => void): Store => {
-  core.transactions.run(() => action(core.writer));
+  core.transactions.run(action);
   return core.store;
 };
 
@@ -57,7 +57,7 @@ export const writeMethods: Methods = {
   setRow: (core: Core, tableId: unknown, rowId: unknown, row: unknown) =>
     write(core, (writer) => writer.setRow(toId(tableId), toId(rowId), row)),
   addRow: (core: Core, tableId: unknown, row: unknown, reuseRowIds = true): Id | undefined =>
-    core.transactions.write(() => core.writer.addRow(toId(tableId), row, reuseRowIds)),
+    core.transactions.write((writer) => writer.addRow(toId(tableId), row, reuseRowIds)),
   setPartialRow: (core: Core, tableId: unknown, rowId: unknown, row: unknown) =>
     write(core, (writer) => writer.setPartialRow(toId(tableId), toId(rowId), row)),
   setCell: (core: Core, tableId: unknown, rowId: unknown, cellId: unknown, cell: unknown) => {

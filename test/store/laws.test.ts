@@ -171,7 +171,8 @@ describe('the inner door', () => {
           row: (...ids) => refused.push(ids),
           value: (id) => refused.push(id),
         });
-        expect(textOf(store.getContent())).toBe(textOf(other.getContent()));
+        // As JSON: a cell stays as it is when it is set to 0 and was -0, or the other way round.
+        expect(textOf(JSON.parse(store.getJson()))).toBe(textOf(JSON.parse(other.getJson())));
         expect(refused).toStrictEqual([]);
       }),
     );

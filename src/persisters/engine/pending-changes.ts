@@ -17,14 +17,24 @@ interface PendingRow {
   /** The row has been added or removed, so that all its cells count, beside those in `cellIds`. */
   isWhole: boolean;
   readonly cellIds: Set<Id>;
+  /** Other rows have the same: it is copied before it is changed. */
+  readonly isShared: boolean;
 }
 
 /** Shared by all rows that were added and not touched since: most, after a bulk load. */
-const ADDED: Readonly<PendingRow> = {isWhole: true, cellIds: new Set()};
+const ADDED: PendingRow = {isWhole: true, cellIds: new Set(), isShared: true};
+
+const newRow = (isWhole: boolean, cellIds: Iterable<Id>): PendingRow => ({
+  isWhole,
+  cellIds: new Set(cellIds),
+  isShared: false,
+});
 
 export class PendingChanges {
   readonly #tables = new Map<Id, Map<Id, PendingRow>>();
   readonly #values = new Set<Id>();
+  /** Shared by all rows of which just this cell has changed: most, otherwise. */
+  readonly #singles = new Map<Id, PendingRow>();
 
   get isEmpty(): boolean {
     return this.#tables.size === 0 && this.#values.size === 0;
@@ -60,19 +70,27 @@ export class PendingChanges {
     summary.forEachValue((valueId) => this.addValue(valueId));
   }
 
-  addRow(tableId: Id, rowId: Id, isWhole: boolean, cellIds: Iterable<Id>): void {
+  addRow(tableId: Id, rowId: Id, isWhole: boolean, cellIds: readonly Id[]): void {
     let rows = this.#tables.get(tableId);
     if (!rows) this.#tables.set(tableId, (rows = new Map<Id, PendingRow>()));
     let row = rows.get(rowId);
-    if (!row || row === ADDED) {
-      const ids = new Set(cellIds);
-      isWhole ||= row === ADDED;
-      row = isWhole && ids.size === 0 ? ADDED : {isWhole, cellIds: ids};
-      rows.set(rowId, row);
-    } else {
-      row.isWhole ||= isWhole;
-      for (const cellId of cellIds) row.cellIds.add(cellId);
+    if (!row) {
+      rows.set(rowId, this.#newRow(isWhole, cellIds));
+      return;
     }
+    if ((row.isWhole || !isWhole) && cellIds.every((cellId) => row?.cellIds.has(cellId))) return;
+    if (row.isShared) rows.set(rowId, (row = newRow(row.isWhole, row.cellIds)));
+    row.isWhole ||= isWhole;
+    for (const cellId of cellIds) row.cellIds.add(cellId);
+  }
+
+  #newRow(isWhole: boolean, cellIds: readonly Id[]): PendingRow {
+    const [cellId, ...more] = cellIds;
+    if (isWhole && cellId === undefined) return ADDED;
+    if (isWhole || cellId === undefined || more.length > 0) return newRow(isWhole, cellIds);
+    let row = this.#singles.get(cellId);
+    if (!row) this.#singles.set(cellId, (row = {...newRow(false, cellIds), isShared: true}));
+    return row;
   }
 
   addValue(valueId: Id): void {
@@ -89,15 +107,17 @@ export class PendingChanges {
         if (!isWhole) continue;
         const ours = store.getRow(tableId, rowId);
         const theirs = getOwn(getOwn(tables, tableId) ?? {}, rowId);
-        const ids = new Set([...cellIds, ...Object.keys(ours ?? theirs ?? {})]);
-        rows.set(rowId, {isWhole: !ours, cellIds: ids});
+        const ids = [...cellIds, ...Object.keys(ours ?? theirs ?? {})];
+        rows.set(rowId, newRow(!ours, ids));
       }
     }
   }
 
   addAll(other: PendingChanges): void {
     for (const [tableId, rows] of other.#tables) {
-      for (const [rowId, row] of rows) this.addRow(tableId, rowId, row.isWhole, row.cellIds);
+      for (const [rowId, {isWhole, cellIds}] of rows) {
+        this.addRow(tableId, rowId, isWhole, [...cellIds]);
+      }
     }
     for (const valueId of other.#values) this.addValue(valueId);
   }

@@ -6,6 +6,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
@@ -425,7 +426,9 @@ describe('Two storages of one file', () => {
     await expect(other.setAge(3)).rejects.toMatchObject({code: 'CONFLICT'});
     await other.setAge(3);
     await vi.waitUntil(() => heard.length === 1, patience);
-    await writeFile(path, '[{},{}]');
+    // In one step, or it may be seen half done, too.
+    await writeFile(`${path}.new`, '[{},{}]');
+    await rename(`${path}.new`, path);
     await vi.waitUntil(() => heard.length > 1 && heardByOther.length > 2, patience);
     expect(heard).toStrictEqual([[{pets: {fido: {age: 3}}}, {}, 1], undefined]);
     expect(heardByOther.slice(2)).toStrictEqual([undefined]);
