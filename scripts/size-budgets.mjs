@@ -9,7 +9,7 @@ export const budgets = [
   {
     name: 'store, persistence engine, custom persister',
     entries: ['.', './common', './store', './persisters'],
-    maxBytes: 19_200,
+    maxBytes: 19_800,
     goalBytes: 12_500,
   },
   {

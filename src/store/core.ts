@@ -5,8 +5,6 @@ import {Transactions} from './transactions.ts';
 import type {AnyStore, Store} from './types.ts';
 import {Writer} from './writer.ts';
 
-const cores = new WeakMap<AnyStore, Core>();
-
 export class Core {
   readonly data: StoreData = new StoreData();
   readonly listeners: Listeners = new Listeners();
@@ -17,7 +15,6 @@ export class Core {
 
   constructor(store: Store) {
     this.store = store;
-    cores.set(store, this);
     this.transactions = new Transactions(store, this.data, this.writer, this.listeners);
   }
 }
@@ -25,9 +22,18 @@ export class Core {
 /** Methods of the store by name, the core of the store being their first argument. */
 export type Methods = Readonly<Record<string, (core: Core, ...args: never[]) => unknown>>;
 
+/** What only this module can look into. */
+export class CoreHolder {
+  readonly #core = new Core(this as unknown as Store);
+
+  static coreOf(store: object): Core | undefined {
+    return #core in store ? store.#core : undefined;
+  }
+}
+
 /** @throws TypeError if it is not a store of ours. */
 export const coreOf = (store: AnyStore): Core => {
-  const core = cores.get(store);
+  const core = CoreHolder.coreOf(Object(store) as object);
   if (!core) throw new TypeError('store: expected a store made by createStore');
   return core;
 };

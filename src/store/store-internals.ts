@@ -20,8 +20,10 @@ const createInternals = ({data, transactions, listeners}: Core): StoreInternals 
       const summary = data.log && summarize(data, data.log);
       if (summary) observer(summary);
     };
-    transactions.observers.add(observe);
-    return () => transactions.observers.delete(observe);
+    transactions.observers = [...transactions.observers, observe];
+    return () => {
+      transactions.observers = transactions.observers.filter((other) => other !== observe);
+    };
   },
   observeWrites: (observer) => {
     data.observer = observer;

@@ -1,5 +1,5 @@
 /** The store as apps see it: a frozen object whose methods may be detached. */
-import {Core, type Methods} from './core.ts';
+import {CoreHolder, coreOf, type Methods} from './core.ts';
 import {listenMethods} from './listen-methods.ts';
 import {readMethods} from './read-methods.ts';
 import {transactionMethods} from './transaction-methods.ts';
@@ -13,8 +13,7 @@ const methods: Methods = {
   ...transactionMethods,
 };
 
-class PlainStore {
-  readonly #core = new Core(this as unknown as Store);
+class PlainStore extends CoreHolder {
   /** Methods that have been used, bound: made when first asked for, so that a store costs little. */
   readonly #bound: Record<string, (...args: never[]) => unknown> = {};
 
@@ -22,7 +21,7 @@ class PlainStore {
     for (const [name, method] of Object.entries(methods)) {
       Object.defineProperty(this.prototype, name, {
         get(this: PlainStore) {
-          return (this.#bound[name] ??= method.bind(undefined, this.#core));
+          return (this.#bound[name] ??= method.bind(undefined, coreOf(this as unknown as Store)));
         },
         enumerable: true,
       });
@@ -30,6 +29,7 @@ class PlainStore {
   }
 
   constructor() {
+    super();
     Object.freeze(this);
   }
 }

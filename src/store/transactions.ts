@@ -10,7 +10,7 @@ type DoRollback = (store: Store) => unknown;
 
 export class Transactions {
   /** Called when a transaction is done, before the listeners to that. */
-  readonly observers: Set<() => void> = new Set();
+  observers: readonly (() => void)[] = [];
   readonly #store: Store;
   readonly #data: StoreData;
   readonly #writer: Writer;
@@ -48,7 +48,7 @@ export class Transactions {
   /** Runs one write. Nobody can tell that it was no transaction if nobody listens and none is open. */
   write<Result>(write: (writer: Writer) => Result): Result | undefined {
     if (this.#isSealed) return undefined;
-    const isUnseen = this.#listeners.byId.size === 0 && this.observers.size === 0;
+    const isUnseen = this.#listeners.byId.size === 0 && this.observers.length === 0;
     return this.#depth > 0 || isUnseen ? write(this.#writer) : this.run(write);
   }
 

@@ -118,8 +118,11 @@ export class Writer {
     if (!checked) return false;
     const table = this.#data.tables.get(tableId);
     const slot = table?.rows.get(rowId);
+    if (!table || slot === undefined) {
+      this.#data.addRow(tableId, rowId, checked, checked.given);
+      return true;
+    }
     this.#writeCells(tableId, rowId, checked);
-    if (!table || slot === undefined) return true;
     if (table.cellCount(slot) > checked.cellIds.length) {
       const good = new Set(checked.cellIds);
       for (const cellId of table.cellIds(rowId)) {
@@ -142,7 +145,9 @@ export class Writer {
   setPartialRow(tableId: Id, rowId: Id, row: unknown): void {
     const isNew = !this.#data.tables.get(tableId)?.rows.has(rowId);
     const checked = this.#checkRow(tableId, rowId, row, isNew ? 'new' : 'more');
-    if (checked) this.#writeCells(tableId, rowId, checked);
+    if (!checked) return;
+    if (isNew) this.#data.addRow(tableId, rowId, checked, checked.given);
+    else this.#writeCells(tableId, rowId, checked);
   }
 
   setCell(tableId: Id, rowId: Id, cellId: Id, cell: unknown): void {
@@ -342,12 +347,8 @@ export class Writer {
     return isGood ? {cellIds, cells, given} : undefined;
   }
 
-  #writeCells(tableId: Id, rowId: Id, checked: CheckedCells): void {
-    const {cellIds, cells, given} = checked;
-    if (!this.#data.tables.get(tableId)?.rows.has(rowId)) {
-      this.#data.addRow(tableId, rowId, checked, given);
-      return;
-    }
+  /** To a row that is there. */
+  #writeCells(tableId: Id, rowId: Id, {cellIds, cells, given}: CheckedCells): void {
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index];
       if (cell === undefined) continue;
