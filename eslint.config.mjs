@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Files that are the library or its tests: type-checked, and linted with types. */
-const typed = ['src/**/*.ts', 'test/**/*.ts', 'vitest.config.ts'];
+const typed = ['src/**/*.ts', 'test/**/*.ts', 'vitest.config.ts', 'vitest.mutation.config.ts'];
 const tests = ['src/**/*.test.ts', 'src/**/*.test-d.ts', 'test/**/*.ts', 'src/testing/**/*.ts'];
 
 export default tseslint.config(
