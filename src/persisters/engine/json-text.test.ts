@@ -1,0 +1,104 @@
+import {describe, expect, it} from 'vitest';
+import {createStore} from '../../store/index.ts';
+import type {EncodedContent} from '../../store/internals.ts';
+import type {Store} from '../../store/types.ts';
+import {internalsOf} from '../../store/store-internals.ts';
+import {JsonText} from './json-text.ts';
+import type {GetContent} from './storage-adapter.ts';
+
+/** More rows than go into one chunk. */
+const ROW_COUNT = 3_000;
+
+const subject = (): {store: Store; parts: (holdsMore?: boolean) => readonly string[]} => {
+  const store = createStore();
+  const text = new JsonText(store);
+  const parts = (holdsMore = false): readonly string[] => {
+    const getContent: GetContent = Object.assign(() => internalsOf(store).getContent(), {
+      holdsMore,
+    });
+    return text.parts(getContent);
+  };
+  return {store, parts};
+};
+
+const fill = (store: Store, tableId: string): void => {
+  store.transaction(() => {
+    for (let index = 0; index < ROW_COUNT; index++) {
+      store.setRow(tableId, `r${String(index)}`, {c: index});
+    }
+  });
+};
+
+describe('JsonText', () => {
+  it('is the JSON of the store, however it changes', () => {
+    const {store, parts} = subject();
+    const steps: (() => unknown)[] = [
+      () => undefined,
+      () => store.setValue('v', 1),
+      () => store.setValue('"w"', {o: ['\n']}),
+      () => fill(store, 't'),
+      () => fill(store, 'u'),
+      () => store.setRow('"x"', '"r"', {'"c"': [1]}),
+      () => store.setCell('t', 'r1500', 'c', 'changed'),
+      () => store.delRow('t', 'r0'),
+      () => store.delRow('t', 'r2999'),
+      () => store.setRow('t', 'new', {c: 'new'}),
+      () => store.delTable('t'),
+      () => fill(store, 't'),
+      () => store.delValue('v'),
+      () => store.delTables(),
+      () => store.delValues(),
+    ];
+    for (const step of steps) {
+      step();
+      expect(parts().join('') === store.getJson()).toBe(true);
+      expect(parts().join('') === store.getJson()).toBe(true);
+    }
+  });
+
+  it('is right when the first rows of a table go, one chunk after the other', () => {
+    const {store, parts} = subject();
+    fill(store, 't');
+    parts();
+    for (let first = 0; first < ROW_COUNT; first += 500) {
+      store.transaction(() => {
+        for (let index = first; index < first + 500; index++) {
+          store.delRow('t', `r${String(index)}`);
+        }
+      });
+      expect(parts().join('') === store.getJson()).toBe(true);
+    }
+  });
+
+  it('has the very parts of last time for rows that have not changed', () => {
+    const {store, parts} = subject();
+    fill(store, 't');
+    fill(store, 'u');
+    const before = parts();
+    store.setCell('t', 'r1', 'c', 'changed').setValue('v', 1);
+    const after = parts();
+    const isLong = (part: string): boolean => part.length > 100;
+    const changed = after.filter((part) => isLong(part) && !before.includes(part));
+    expect(before.filter(isLong).length).toBeGreaterThan(4);
+    expect(changed).toHaveLength(1);
+    expect(changed.join('')).toContain('"r1":{"c":"changed"}');
+  });
+
+  it('is asked of the engine when there is more than the store holds, or a transaction is open', () => {
+    const store = createStore().setValue('v', 1);
+    const text = new JsonText(store);
+    const stored: EncodedContent = [{}, {v: 1, refused: 2}];
+    const more: GetContent = Object.assign(() => stored, {holdsMore: true});
+    expect(text.parts(more)).toStrictEqual(['[{},{"v":1,"refused":2}]']);
+    const unavailable: GetContent = Object.assign(
+      (): never => {
+        throw new Error('open');
+      },
+      {holdsMore: false},
+    );
+    store.startTransaction();
+    expect(() => text.parts(unavailable)).toThrow('open');
+    store.finishTransaction();
+    expect(text.parts(unavailable).join('')).toBe('[{},{"v":1}]');
+  });
+});
