@@ -21,12 +21,14 @@ const subject = (): {store: Store; parts: (holdsMore?: boolean) => readonly stri
   return {store, parts};
 };
 
+const rowIds = (count: number): string[] =>
+  Array.from({length: count}, (_item, index) => `r${String(index)}`);
+
 const fill = (store: Store, tableId: string): void => {
-  store.transaction(() => {
-    for (let index = 0; index < ROW_COUNT; index++) {
-      store.setRow(tableId, `r${String(index)}`, {c: index});
-    }
-  });
+  store.setTable(
+    tableId,
+    Object.fromEntries(rowIds(ROW_COUNT).map((rowId) => [rowId, {c: rowId}])),
+  );
 };
 
 describe('JsonText', () => {
@@ -56,16 +58,15 @@ describe('JsonText', () => {
     }
   });
 
-  it('is right when the first rows of a table go, one chunk after the other', () => {
+  it.each([
+    ['first', 0],
+    ['middle', 200],
+    ['last', 400],
+  ])('is right when the %s rows of a table go, one after the other', (_name, first) => {
     const {store, parts} = subject();
-    fill(store, 't');
-    parts();
-    for (let first = 0; first < ROW_COUNT; first += 500) {
-      store.transaction(() => {
-        for (let index = first; index < first + 500; index++) {
-          store.delRow('t', `r${String(index)}`);
-        }
-      });
+    store.setTable('t', Object.fromEntries(rowIds(900).map((rowId) => [rowId, {c: 1}])));
+    for (const rowId of rowIds(900).slice(first, first + 500)) {
+      store.delRow('t', rowId);
       expect(parts().join('') === store.getJson()).toBe(true);
     }
   });
