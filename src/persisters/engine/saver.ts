@@ -54,7 +54,7 @@ export class Saver {
   /** Sees to it that what is pending is saved, when it is time to. */
   plan(): void {
     if (!this.isAuto || this.isHalted || this.#isQueued || this.#callOffPlan) return;
-    if (this.#loader.unread || this.backOff.dueAt !== undefined) return;
+    if (this.#loader.unread || this.#isStandingBack) return;
     if (!this.#context.binding.hasPending) return;
     const {clock, minIntervalMs, maxWaitMs} = this.#context.options;
     const now = clock.now();
@@ -70,9 +70,8 @@ export class Saver {
   flush(): void {
     this.#callOffPlan?.();
     this.#callOffPlan = undefined;
-    if (this.isAuto && !this.isHalted && !this.#isQueued && this.#context.binding.hasPending) {
-      this.#enqueue();
-    }
+    if (!this.isAuto || this.isHalted || this.#isQueued || this.#isStandingBack) return;
+    if (this.#context.binding.hasPending) this.#enqueue();
   }
 
   /** Forgets when the next save would have been: somebody else sees to it. */
@@ -84,14 +83,7 @@ export class Saver {
 
   /** Saves what is pending. @returns Why it failed, if it did. */
   saveChanges(): Promise<PersisterError | undefined> {
-    return this.#context.operations.run(Status.Saving, async () => {
-      this.#isQueued = false;
-      const unread = await this.#loader.settle();
-      if (unread) return unread;
-      if (this.#context.binding.hasPending) return this.#write(false);
-      this.#receipts.acknowledge(this.#context.binding.sequence);
-      return undefined;
-    });
+    return this.#context.operations.run(Status.Saving, () => this.#saveChanges());
   }
 
   /**
@@ -155,9 +147,26 @@ export class Saver {
     this.giveUp(reason);
   }
 
+  /** Whether a failed attempt, to write or to read, is to be waited for. */
+  get #isStandingBack(): boolean {
+    return this.backOff.dueAt !== undefined || this.#loader.backOff.dueAt !== undefined;
+  }
+
   #enqueue(): void {
     this.#isQueued = true;
-    void this.saveChanges();
+    void this.#context.operations.run(Status.Saving, async () => {
+      this.#isQueued = false;
+      // What ran before may have failed since.
+      if (!this.isHalted && !this.#isStandingBack) await this.#saveChanges();
+    });
+  }
+
+  async #saveChanges(): Promise<PersisterError | undefined> {
+    const unread = await this.#loader.settle();
+    if (unread) return unread;
+    if (this.#context.binding.hasPending) return this.#write(false);
+    this.#receipts.acknowledge(this.#context.binding.sequence);
+    return undefined;
   }
 
   async #setUnreadableAside(isMerging: boolean): Promise<void> {
@@ -228,9 +237,15 @@ export class Saver {
   async #rebase({changes}: PersisterError): Promise<PersisterError | undefined> {
     const {binding} = this.#context;
     if (binding.isBaseKnown === 'no') return this.#loader.verify();
-    if (!changes) return this.#loader.refresh();
-    await this.#loader.applyChanges(changes);
-    return undefined;
+    if (changes) {
+      try {
+        await this.#loader.applyChanges(changes);
+        return undefined;
+      } catch (thrown) {
+        this.#context.reporter.report(thrown, 'save');
+      }
+    }
+    return this.#loader.refresh();
   }
 
   #succeed(sequence: number): void {
