@@ -17,7 +17,7 @@ export type Refusal =
   | {readonly valueId: Id; readonly stored: unknown};
 
 /** A path as a key; values have a path of one, cells of three. */
-const keyOf = (...path: Id[]): string => JSON.stringify(path);
+export const keyOf = (...path: Id[]): string => JSON.stringify(path);
 const pathOf = (refusal: Refusal): Id[] =>
   'valueId' in refusal ? [refusal.valueId] : [refusal.tableId, refusal.rowId, refusal.cellId];
 

@@ -14,8 +14,9 @@ import type {
 import {internalsOf} from '../../store/store-internals.ts';
 import type {AnyStore, Id, Store} from '../../store/types.ts';
 import {getOwn} from './content.ts';
+import {Mutations, type Touched} from './mutations.ts';
 import {PendingChanges} from './pending-changes.ts';
-import {RefusedContent, type Refusal} from './refused-content.ts';
+import {keyOf, RefusedContent, type Refusal} from './refused-content.ts';
 import type {GetContent} from './storage-adapter.ts';
 
 /**
@@ -35,12 +36,6 @@ export interface BindingEvents {
   onListenerError(error: unknown): void;
 }
 
-/** What a load touched, while there are listeners that may write. */
-interface Touched {
-  readonly cells: [tableId: Id, rowId: Id, cellId: Id][];
-  readonly valueIds: Id[];
-}
-
 export class StoreBinding {
   readonly getContent: GetContent;
   isBaseKnown: IsBaseKnown = 'no';
@@ -58,6 +53,7 @@ export class StoreBinding {
   #refused = new RefusedContent();
   #sequence = 0;
   #isApplying = false;
+  /** What a load changes, while there are listeners that may write. */
   #touched: Touched | undefined;
   /** How many transactions of our own have been committed. */
   #commits = 0;
@@ -238,7 +234,8 @@ export class StoreBinding {
     return content;
   }
 
-  #apply(apply: () => void, loaded?: EncodedContent | EncodedChanges): void {
+  /** @returns What has changed, if there are listeners that may write. */
+  #apply(apply: () => void): Touched | undefined {
     this.#isApplying = true;
     const commits = this.#commits;
     this.#touched = this.#internals.hasMutators() ? {cells: [], valueIds: []} : undefined;
@@ -257,40 +254,23 @@ export class StoreBinding {
       this.#isApplying = false;
       this.#touched = undefined;
     }
-    if (touched && loaded) this.#addMutations(touched, loaded);
+    return touched;
   }
 
   /** What listeners that write made of it is a local change. */
-  #addMutations({cells, valueIds}: Touched, loaded: EncodedContent | EncodedChanges): void {
-    const [tables, values] = loaded;
-    // Of whole content, what it does not mention is meant to be absent; of changes, to stay as it is.
-    const isWhole = loaded.length === 2;
-    const isMutation = (
-      expected: unknown,
-      isMentioned: boolean,
-      actual: EncodedCell | undefined,
-    ): boolean => actual !== expected || !(isWhole || isMentioned);
-    const mutatedCells = cells.filter(([tableId, rowId, cellId]) => {
-      const table = getOwn(tables, tableId);
-      const row = getOwn(table ?? {}, rowId);
-      const isMentioned = row
-        ? Object.hasOwn(row, cellId)
-        : Object.hasOwn(table ?? tables, table ? rowId : tableId);
-      const actual = this.#internals.getCell(tableId, rowId, cellId);
-      return isMutation(getOwn(row ?? {}, cellId), isMentioned, actual);
-    });
-    const mutatedValueIds = valueIds.filter((valueId) =>
-      isMutation(
-        getOwn(values, valueId),
-        Object.hasOwn(values, valueId),
-        this.#internals.getValue(valueId),
-      ),
-    );
-    for (const [tableId, rowId, cellId] of mutatedCells) {
+  #addMutations({cells, valueIds}: Touched, mutations: Mutations): void {
+    let isMutated = false;
+    for (const [tableId, rowId, cellId] of mutations.cells(cells)) {
+      if (this.#pending.hasCell(tableId, rowId, cellId)) continue;
       this.#pending.addRow(tableId, rowId, false, [cellId]);
+      isMutated = true;
     }
-    for (const valueId of mutatedValueIds) this.#pending.addValue(valueId);
-    if (mutatedCells.length + mutatedValueIds.length > 0) this.#addLocalChange();
+    for (const valueId of mutations.valueIds(valueIds)) {
+      if (this.#pending.hasValue(valueId)) continue;
+      this.#pending.addValue(valueId);
+      isMutated = true;
+    }
+    if (isMutated) this.#addLocalChange();
   }
 
   /**
@@ -311,44 +291,61 @@ export class StoreBinding {
       },
       value: (valueId) => refusedValueIds.push(valueId),
     };
-    if (this.#pending.isEmpty) {
-      this.#apply(() => apply(listener), loaded);
-    } else {
-      this.#pending.settleRows(this.#internals, loaded);
-      const pending = this.#pending.toChanges(this.#internals, () => false);
-      const applyBoth = (): void => {
-        apply(listener);
-        this.#internals.applyChanges(pending);
-      };
-      this.#apply(() => this.#store.transaction(applyBoth), loaded);
-    }
-    for (const refusal of this.#refusals(loaded, refusedRows, refusedValueIds)) {
-      if (this.#refused.has(refusal)) continue; // a row is announced for each of its cells
+    this.#pending.settleRows(this.#internals, loaded);
+    const pending = this.#pending.toChanges(this.#internals, () => false);
+    const replacements = new Map<string, EncodedCell | undefined>();
+    let refusals: Refusal[] = [];
+    const findRefusals = (): void => {
+      refusals = [...this.#refusals(loaded, refusedRows, refusedValueIds, replacements)];
+    };
+    const isOne = !this.#pending.isEmpty || this.#internals.hasMutators();
+    const applyAll = (): void => {
+      apply(listener);
+      findRefusals(); // before listeners change what the store has made of it
+      this.#internals.applyChanges(pending);
+    };
+    const touched = this.#apply(() => {
+      if (isOne) this.#store.transaction(applyAll);
+      else apply(listener);
+    });
+    if (!isOne) findRefusals();
+    if (touched) this.#addMutations(touched, new Mutations(this.#store, loaded, replacements));
+    for (const refusal of refusals) {
+      const isOurs =
+        'valueId' in refusal
+          ? this.#pending.hasValue(refusal.valueId)
+          : this.#pending.hasCell(refusal.tableId, refusal.rowId, refusal.cellId);
+      // A row is announced for each of its cells.
+      if (isOurs || this.#refused.has(refusal)) continue;
       this.#refused.add(refusal);
       if (!isKnown(refusal)) this.#events.onRefused(refusal);
     }
   }
 
-  /** Which cells and values of these rows and values the store does not have, nor has changed. */
+  /**
+   * Which cells and values of these rows and values the store does not have.
+   * @param replacements Gets what it has in their place.
+   */
   *#refusals(
     [tables, values]: EncodedContent | EncodedChanges,
     rows: [Id, Id][],
     valueIds: Id[],
+    replacements: Map<string, EncodedCell | undefined>,
   ): Generator<Refusal> {
     for (const [tableId, rowId] of rows) {
       const row: unknown = getOwn(getOwn(tables, tableId) ?? {}, rowId);
       for (const [cellId, stored] of Object.entries(typeof row === 'object' ? (row ?? {}) : {})) {
-        const isInStore = stored === this.#internals.getCell(tableId, rowId, cellId);
-        if (!isInStore && !this.#pending.hasCell(tableId, rowId, cellId)) {
-          yield {tableId, rowId, cellId, stored};
-        }
+        const actual = this.#internals.getCell(tableId, rowId, cellId);
+        if (stored === actual) continue;
+        replacements.set(keyOf(tableId, rowId, cellId), actual);
+        yield {tableId, rowId, cellId, stored};
       }
     }
     for (const valueId of valueIds) {
-      const stored = getOwn(values, valueId);
-      if (stored !== this.#internals.getValue(valueId) && !this.#pending.hasValue(valueId)) {
-        yield {valueId, stored};
-      }
+      const [stored, actual] = [getOwn(values, valueId), this.#internals.getValue(valueId)];
+      if (stored === actual) continue;
+      replacements.set(keyOf(valueId), actual);
+      yield {valueId, stored};
     }
   }
 }
