@@ -5,7 +5,7 @@ import '../random-runs.ts';
 import {findLosses, Life, type Step, steps} from './interleavings.ts';
 
 /** Lives are short: many can be led. */
-const numRuns = Math.max(300, fc.readConfigureGlobal().numRuns ?? 0);
+const numRuns = fc.readConfigureGlobal().numRuns ?? 300;
 
 const live = async (
   all: readonly Step[],
