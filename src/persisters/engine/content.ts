@@ -17,7 +17,7 @@ const isBranchOfBranches = (data: unknown): boolean =>
 export const toContent = (data: unknown): EncodedContent | undefined => {
   if (Array.isArray(data)) {
     const [tables, values = {}] = data as unknown[];
-    return data.length > 0 && data.length < 3 && isBranchOfBranches(tables) && isBranch(values)
+    return data.length < 3 && isBranchOfBranches(tables) && isBranch(values)
       ? ([tables, values] as EncodedContent)
       : undefined;
   }

@@ -4,7 +4,7 @@ export class OperationQueue {
   #isRunning = false;
 
   get isIdle(): boolean {
-    return !this.#isRunning && this.#waiting.length === 0;
+    return !this.#isRunning;
   }
 
   /** Settles as `action` does, once it has run. */
