@@ -1,11 +1,17 @@
 import {describe, expect, it} from 'vitest';
-import {systemClock} from './clock.ts';
+import {MAX_TIMEOUT_MS, systemClock} from './clock.ts';
 
 /** How many timers keep this process alive. */
 const countTimers = (): number =>
   process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
 const nothing = (): void => undefined;
+
+describe('MAX_TIMEOUT_MS', () => {
+  it('is the longest delay that the timers of hosts hold', () => {
+    expect(MAX_TIMEOUT_MS).toBe(2_147_483_647);
+  });
+});
 
 describe('The clock of the system', () => {
   it('calls an action once, later', async () => {
