@@ -32,19 +32,19 @@ export interface StorageHarness {
 }
 
 /**
- * What an adapter can do beyond reading and writing. The first five are its optional methods.
+ * What an adapter can do beyond reading and writing. The first six are its optional methods.
  * - `conflicts`: it finds out that somebody else has written, and rejects with `CONFLICT`
  * - `unreadable`: the harness can make what is stored unreadable
  */
 export type StorageCapability =
-  'writeChanges' | 'watch' | 'setAside' | 'tidy' | 'close' | 'conflicts' | 'unreadable';
+  'writeChanges' | 'watch' | 'setAside' | 'carry' | 'tidy' | 'close' | 'conflicts' | 'unreadable';
 
 export interface SuiteOptions {
   /** How long to wait for what should come, at most, in milliseconds. Default 10,000. */
   readonly patienceMs?: number;
 }
 
-const METHODS = ['writeChanges', 'watch', 'setAside', 'tidy', 'close'] as const;
+const METHODS = ['writeChanges', 'watch', 'setAside', 'carry', 'tidy', 'close'] as const;
 
 const signal = (): AbortSignal => new AbortController().signal;
 
@@ -66,6 +66,15 @@ class Handle {
 
   async write(content: EncodedContent): Promise<void> {
     internalsOf(this.#store).setContent(structuredClone(content));
+    await this.rewrite();
+  }
+
+  get store(): Store {
+    return this.#store;
+  }
+
+  /** Writes what the store holds. */
+  async rewrite(): Promise<void> {
     await this.adapter.write(this.#getContent, signal());
   }
 
@@ -386,6 +395,71 @@ export const describeStorageAdapter = (
       opened = opened.filter((adapter) => adapter !== handle.adapter);
       await assertStored(PETS, 'after close');
     });
+
+    const age = (value: number): EncodedChanges => [{pets: {fido: {age: value}}}, {}, 1];
+    const assertAge = async (expected: number, what: string): Promise<void> => {
+      const [tables] = (await stored()) as EncodedContent;
+      assertSame(tables['pets']?.['fido']?.['age'], expected, what);
+    };
+
+    test('carries what could not be written to whoever reads next', ['carry'], async () => {
+      const handle = await open();
+      await handle.write(PETS);
+      handle.adapter.carry?.([{}, {open: false}, 1]);
+      handle.adapter.carry?.([{pets: {felix: undefined}}, {open: undefined}, 1], age(5));
+      const [tables, values] = structuredClone(PETS);
+      delete tables['pets']?.['felix'];
+      delete values['open'];
+      const expected = [{pets: {fido: {...tables['pets']?.['fido'], age: 5}}}, values];
+      await assertStored(expected, 'read by another');
+      await assertStored(expected, 'read by a third');
+    });
+
+    test('carries it once, not over what was written later', ['carry'], async () => {
+      const handle = await open();
+      await handle.write(PETS);
+      handle.adapter.carry?.(age(5));
+      const other = await open();
+      await other.load();
+      internalsOf(other.store).applyChanges(age(6));
+      await other.rewrite();
+      await assertAge(6, 'read by a third');
+    });
+
+    test('does not carry what has been written', ['carry'], async () => {
+      const handle = await open();
+      await handle.write(PETS);
+      handle.adapter.carry?.(age(5));
+      handle.adapter.carry?.(undefined);
+      await assertAge(4, 'after carry() without changes');
+      await handle.load();
+      handle.adapter.carry?.(age(6));
+      internalsOf(handle.store).applyChanges(age(7));
+      await handle.rewrite();
+      await assertAge(7, 'after a write');
+    });
+
+    test(
+      'does not carry what a write that was running has stored',
+      ['carry', 'conflicts', 'writeChanges'],
+      async () => {
+        const [handle, other] = [await open(), await open()];
+        await handle.write(PETS);
+        await other.load();
+        const writing = handle.writeChanges(age(5));
+        handle.adapter.carry?.([{}, {open: false}, 1], age(5));
+        await writing;
+        const {changes} = (await assertRejects(
+          other.writeChanges(age(6)),
+          'change under what others wrote',
+        )) as PersisterError;
+        if (!changes) await other.load();
+        await other.writeChanges(age(6));
+        await assertAge(6, 'written later');
+        const [, values] = (await stored()) as EncodedContent;
+        assertSame(values['open'], false, 'what was not in flight');
+      },
+    );
 
     test('tidies without changing what is stored', ['tidy'], async () => {
       const handle = await open();

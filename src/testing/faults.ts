@@ -222,7 +222,7 @@ export const withFaults = (adapter: StorageAdapter, faults: Faults): StorageAdap
     write: (getContent, signal) =>
       faults.run('write', () => write(adapter, faults, getContent, signal), signal),
   };
-  const {writeChanges, watch, setAside, tidy, close} = adapter;
+  const {writeChanges, watch, setAside, carry, tidy, close} = adapter;
   if (writeChanges) {
     faulty.writeChanges = (changes, getContent, signal) => {
       const work = (): Promise<void> => writeChanges.call(adapter, changes, getContent, signal);
@@ -237,6 +237,8 @@ export const withFaults = (adapter: StorageAdapter, faults: Faults): StorageAdap
     faulty.setAside = (signal) =>
       faults.run('setAside', () => setAside.call(adapter, signal), signal);
   }
+  // What it keeps survives what is wrong with the storage, and the end of the process.
+  if (carry) faulty.carry = carry.bind(adapter);
   if (tidy) {
     faulty.tidy = (getContent, signal) =>
       faults.run('tidy', () => tidy.call(adapter, getContent, signal), signal);

@@ -34,6 +34,12 @@ export type MemoryAdapter = Required<Omit<StorageAdapter, 'resource' | 'tidy'>>;
 /** Told what was written, and which revision that made. */
 type Watcher = (change: ExternalChange | undefined, revision: number) => void;
 
+/** What is kept of a handle that may not live to write it. */
+interface Carried {
+  readonly pending: EncodedChanges;
+  readonly inFlight?: EncodedChanges | undefined;
+}
+
 class Place {
   text: string | undefined;
   /** Counts the writes. */
@@ -41,6 +47,8 @@ class Place {
   /** The changes that led to each revision, or `undefined` if it was not made by changes. */
   readonly history: (EncodedChanges | undefined)[] = [undefined];
   readonly setAside: string[] = [];
+  /** What handles carry, in order. */
+  readonly carried = new Map<MemoryHandle, Carried>();
   readonly watchers = new Set<Watcher>();
 
   put(text: string | undefined, change?: ExternalChange): void {
@@ -76,6 +84,7 @@ class MemoryHandle implements MemoryAdapter {
 
   async read(): Promise<unknown> {
     await Promise.resolve();
+    this.#takeOver();
     const {text, revision} = this.#place;
     if (text === undefined) {
       this.#known = revision;
@@ -87,20 +96,28 @@ class MemoryHandle implements MemoryAdapter {
   }
 
   async write(getContent: GetContent): Promise<void> {
+    const carried = this.#place.carried.get(this);
     await Promise.resolve();
     this.#assertNoConflict();
     const content = getContent();
-    this.#put(encodeJson(content), content);
+    this.#put(encodeJson(content), content, carried);
   }
 
   async writeChanges(changes: EncodedChanges, getContent: GetContent): Promise<void> {
+    const carried = this.#place.carried.get(this);
     await Promise.resolve();
     this.#assertNoConflict();
     const {text} = this.#place;
     if (text === undefined) return this.write(getContent);
     const content = this.#decode(text) as EncodedContent;
     applyChangesToContent(content, [changes]);
-    this.#put(encodeJson(content), changes);
+    this.#put(encodeJson(content), changes, carried);
+  }
+
+  carry(changes: EncodedChanges | undefined, inFlight?: EncodedChanges): void {
+    const {carried} = this.#place;
+    carried.delete(this);
+    if (changes) carried.set(this, structuredClone({pending: changes, inFlight}));
   }
 
   async watch(onChange: (change?: ExternalChange) => void): Promise<() => void> {
@@ -131,7 +148,25 @@ class MemoryHandle implements MemoryAdapter {
     for (const watcher of this.#watchers) this.#place.watchers.delete(watcher);
   }
 
-  #put(text: string, change: ExternalChange): void {
+  /** Stores what other handles carry. */
+  #takeOver(): void {
+    const place = this.#place;
+    for (const [handle, {pending, inFlight}] of [...place.carried]) {
+      if (handle === this) continue;
+      const content = place.text === undefined ? [{}, {}] : this.#decode(place.text);
+      for (const changes of inFlight ? [inFlight, pending] : [pending]) {
+        applyChangesToContent(content as EncodedContent, [changes]);
+        place.put(encodeJson(content), changes);
+      }
+      place.carried.delete(handle);
+    }
+  }
+
+  /** @param carried What was carried when this write began, and is part of it. */
+  #put(text: string, change: ExternalChange, carried: Carried | undefined): void {
+    const now = this.#place.carried.get(this);
+    if (now === carried) this.#place.carried.delete(this);
+    else if (now) this.#place.carried.set(this, {pending: now.pending}); // this write was in flight
     this.#place.put(text, change);
     this.#known = this.#place.revision;
   }

@@ -12,10 +12,18 @@ import type {Faults} from './faults.ts';
  * - `conflicts`: what others write is never overwritten unseen
  * - `incremental`: a change is stored without the rest; shown by `writeChanges` in the calls of `faults`
  * - `unreadable`: `corrupt` and `readRaw` are there
+ * - `carry`: what a page cannot write before it goes is found stored by whoever reads next
  * - `setAside`: what cannot be read is moved away before a save; `getSetAside` is there
  */
 export type PersisterCapability =
-  'faults' | 'external' | 'watch' | 'conflicts' | 'incremental' | 'unreadable' | 'setAside';
+  | 'faults'
+  | 'external'
+  | 'watch'
+  | 'conflicts'
+  | 'incremental'
+  | 'unreadable'
+  | 'setAside'
+  | 'carry';
 
 /** A fresh one, with nothing stored, is made for each test. */
 export interface PersisterHarness {

@@ -6,7 +6,7 @@ import {memoryStorageHarness} from './memory-harness.ts';
 import {type Outcome, runSuite} from './recording-runner.ts';
 
 const CAPABILITIES: readonly StorageCapability[] = [
-  ...(['writeChanges', 'watch', 'setAside', 'close', 'conflicts', 'unreadable'] as const),
+  ...(['writeChanges', 'watch', 'setAside', 'carry', 'close', 'conflicts', 'unreadable'] as const),
 ];
 
 /** Each defect, and exactly the tests that fail for it. */
@@ -57,11 +57,16 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'finds out that somebody else has changed something',
     'hears what others write, and not itself',
     'keeps what it stored when it is closed',
+    'carries what could not be written to whoever reads next',
+    'carries it once, not over what was written later',
+    'does not carry what has been written',
+    'does not carry what a write that was running has stored',
   ],
   overwritesWhatOthersWrote: [
     () => broken.overwritesWhatOthersWrote,
     'finds out that somebody else has written',
     'finds out that somebody else has changed something',
+    'does not carry what a write that was running has stored',
   ],
   hidesTheirChanges: [
     () => broken.hidesTheirChanges,
@@ -77,6 +82,7 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'stores deletions of rows and tables',
     'stores one change after the other',
     'finds out that somebody else has changed something',
+    'does not carry what a write that was running has stored',
   ],
   throwsEvidenceAway: [() => broken.throwsEvidenceAway, 'sets the unreadable aside, byte for byte'],
   clearsBeforeItWrites: [
@@ -99,6 +105,8 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'stores deletions of rows and tables',
     'stores one change after the other',
     'keeps what it stored when it is closed',
+    'carries what could not be written to whoever reads next',
+    'does not carry what a write that was running has stored',
   ],
   assignsIds: [() => broken.assignsIds, 'gives back what it was given: ODDITIES'],
   truncates: [
@@ -128,6 +136,21 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'rejects what it cannot read with UNREADABLE, and leaves it',
     'keeps what it stored when it is closed',
   ],
+  carriesNothing: [
+    () => broken.carriesNothing,
+    'carries what could not be written to whoever reads next',
+    'does not carry what a write that was running has stored',
+  ],
+  carriesNotWhatIsInFlight: [
+    () => broken.carriesNotWhatIsInFlight,
+    'carries what could not be written to whoever reads next',
+  ],
+  carriesForEver: [() => broken.carriesForEver, 'does not carry what has been written'],
+  carriesTwice: [broken.carriesTwice, 'carries it once, not over what was written later'],
+  carriesWhatHasBeenWritten: [
+    () => broken.carriesWhatHasBeenWritten,
+    'does not carry what a write that was running has stored',
+  ],
   lacksACapability: [
     () => broken.lacksACapability,
     'offers exactly the capabilities it declares',
@@ -137,6 +160,8 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'stores one change after the other',
     'finds out that somebody else has changed something',
     'hears what others write, and not itself',
+    'carries what could not be written to whoever reads next',
+    'does not carry what a write that was running has stored',
   ],
 };
 

@@ -13,7 +13,7 @@ export const altered = (
   adapter: StorageAdapter,
   methods: Partial<StorageAdapter>,
 ): StorageAdapter => {
-  const {name, read, write, writeChanges, watch, setAside, close} = adapter;
+  const {name, read, write, writeChanges, watch, setAside, carry, close} = adapter;
   return {
     name,
     read: read.bind(adapter),
@@ -21,6 +21,7 @@ export const altered = (
     ...(writeChanges ? {writeChanges: writeChanges.bind(adapter)} : {}),
     ...(watch ? {watch: watch.bind(adapter)} : {}),
     ...(setAside ? {setAside: setAside.bind(adapter)} : {}),
+    ...(carry ? {carry: carry.bind(adapter)} : {}),
     ...(close ? {close: close.bind(adapter)} : {}),
     ...methods,
   };
@@ -268,4 +269,46 @@ export const overlaps: Break = (adapter) =>
     const writing = write();
     await Promise.allSettled([writing, adapter.read(signal)]);
     await writing;
+  });
+
+export const carriesNothing: Break = (adapter) => altered(adapter, {carry: () => undefined});
+
+export const carriesNotWhatIsInFlight: Break = (adapter) =>
+  altered(adapter, {carry: (changes) => adapter.carry?.(changes)});
+
+export const carriesForEver: Break = (adapter) =>
+  altered(adapter, {
+    carry: (changes, inFlight) => {
+      if (changes) adapter.carry?.(changes, inFlight);
+    },
+  });
+
+/** What it has handed on, it carries still. */
+export const carriesTwice = (): Break => {
+  let carryAgain = (): void => undefined;
+  return (adapter) =>
+    altered(adapter, {
+      carry: (changes, inFlight) => {
+        const carry = (): void => adapter.carry?.(changes, inFlight);
+        carryAgain = changes ? carry : (): void => undefined;
+        carry();
+      },
+      read: async () => {
+        const content = await adapter.read(signal);
+        carryAgain();
+        return content;
+      },
+    });
+};
+
+/** It makes no difference between what a write has taken and what waits. */
+export const carriesWhatHasBeenWritten: Break = (adapter) =>
+  altered(adapter, {
+    carry: (changes, inFlight) => {
+      const isAll = changes && inFlight && Object.keys(changes[0]).length === 0;
+      adapter.carry?.(
+        isAll ? [inFlight[0], {...inFlight[1], ...changes[1]}, 1] : changes,
+        isAll ? undefined : inFlight,
+      );
+    },
   });

@@ -4,6 +4,7 @@
  */
 import {PersisterError, type PersisterErrorCode, type PersisterPhase} from '../../errors.ts';
 import {toContent} from '../engine/content.ts';
+import {codeOfDomError} from '../engine/dom-errors.ts';
 import {decodeJson} from '../engine/json-codec.ts';
 import type {JsonText} from '../engine/json-text.ts';
 import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
@@ -136,18 +137,10 @@ export class WebStorage implements StorageAdapter {
   }
 
   #toPersisterError(cause: unknown, phase: PersisterPhase): PersisterError {
-    // By its name, as it may come from another frame, whose classes are not ours.
-    switch ((cause as {name?: unknown} | null | undefined)?.name) {
-      case 'QuotaExceededError':
-      case 'NS_ERROR_DOM_QUOTA_REACHED': // Firefox before 2025
-        return this.#error('QUOTA', 'is full', phase, {retriable: true, cause});
-      case 'SecurityError':
-        return this.#error('DENIED', 'is blocked', phase, {cause});
-      default: {
-        const reason = cause instanceof Error ? `: ${cause.message}` : '';
-        return this.#error('UNAVAILABLE', `failed${reason}`, phase, {retriable: true, cause});
-      }
-    }
+    const code = codeOfDomError(cause);
+    const reason = cause instanceof Error ? `: ${cause.message}` : '';
+    const message = {QUOTA: 'is full', DENIED: 'is blocked'}[code as string] ?? `failed${reason}`;
+    return this.#error(code, message, phase, {retriable: code !== 'DENIED', cause});
   }
 
   #error(

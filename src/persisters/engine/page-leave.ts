@@ -1,15 +1,19 @@
-/** In a browser, calls `flush` when the page may be about to go; returns what stops that. */
-export const onLeave = (flush: () => void): (() => void) => {
-  // Typed as possibly absent: workers and servers have neither.
-  const {document: page} = globalThis as {document?: Document};
+// Typed as possibly absent: workers and servers have none.
+const getPage = (): Document | undefined => (globalThis as {document?: Document}).document;
+
+export const isPageHidden = (): boolean => getPage()?.visibilityState === 'hidden';
+
+/** In a browser, calls `leave` when the page may be about to go; returns what stops that. */
+export const onLeave = (leave: () => void): (() => void) => {
+  const page = getPage();
   if (!page || typeof addEventListener !== 'function') return () => undefined;
   const onVisibilityChange = (): void => {
-    if (page.visibilityState === 'hidden') flush();
+    if (isPageHidden()) leave();
   };
-  addEventListener('pagehide', flush);
+  addEventListener('pagehide', leave);
   page.addEventListener('visibilitychange', onVisibilityChange);
   return () => {
-    removeEventListener('pagehide', flush);
+    removeEventListener('pagehide', leave);
     page.removeEventListener('visibilitychange', onVisibilityChange);
   };
 };

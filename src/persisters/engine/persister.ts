@@ -81,7 +81,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     (error) => saver.giveUp(error),
   );
   const saver: Saver = new Saver(context, loader);
-  const stopListeningToPage = onLeave(() => saver.flush());
+  const stopListeningToPage = onLeave(() => saver.leave());
 
   const destroyedError = (): PersisterError =>
     new PersisterError('DESTROYED', `The persister of ${adapter.name} has been destroyed`, {
@@ -271,7 +271,6 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     ...extras,
     destroy: async () => {
       destroying ??= (async () => {
-        stopListeningToPage();
         try {
           // Whatever hangs, be it a transaction that is never finished.
           const patience = {...resolved, timeoutMs: resolved.timeoutMs * 4};
@@ -279,6 +278,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
         } catch (error) {
           reporter.report(error, 'save');
         }
+        stopListeningToPage();
         binding.stop();
         saver.stop(destroyedError());
         loader.receipts.reject(destroyedError());

@@ -4,6 +4,7 @@
  */
 import {PersisterError} from '../../errors.ts';
 import {BackOff} from './back-off.ts';
+import {Carrier} from './carrier.ts';
 import {callAdapter, type EngineContext} from './engine-context.ts';
 import type {Loader} from './loader.ts';
 import {Status} from './persister-types.ts';
@@ -26,6 +27,7 @@ export class Saver {
   readonly #context: EngineContext;
   readonly #loader: Loader;
   readonly #receipts = new Receipts();
+  readonly #carrier: Carrier;
   #startedAt = -Infinity;
   #unsavedSince: number | undefined;
   #isQueued = false;
@@ -35,6 +37,7 @@ export class Saver {
   constructor(context: EngineContext, loader: Loader) {
     this.#context = context;
     this.#loader = loader;
+    this.#carrier = new Carrier(context);
     this.backOff = new BackOff(context.options, () => this.#enqueue());
   }
 
@@ -47,6 +50,7 @@ export class Saver {
   noteChange(): void {
     if (!this.isAuto) return;
     this.saves++;
+    this.#carrier.noteChange();
     this.#unsavedSince ??= this.#context.options.clock.now();
     this.plan();
   }
@@ -72,6 +76,12 @@ export class Saver {
     this.#callOffPlan = undefined;
     if (!this.isAuto || this.isHalted || this.#isQueued || this.#isStandingBack) return;
     if (this.#context.binding.hasPending) this.#enqueue();
+  }
+
+  /** The page may be about to go: saves what is pending now, in case it goes before that is done, too. */
+  leave(): void {
+    this.flush();
+    if (this.isAuto || this.isOwed) this.#carrier.leave();
   }
 
   /** Forgets when the next save would have been: somebody else sees to it. */
@@ -255,6 +265,7 @@ export class Saver {
     this.backOff.succeed();
     this.lastSavedAt = options.clock.now();
     this.#receipts.acknowledge(sequence);
+    this.#carrier.acknowledge(sequence);
     this.#loader.noteReadable();
     if (adapter.tidy) {
       const tidy = (): void => void this.tidy();

@@ -68,6 +68,16 @@ export interface StorageAdapter {
    */
   setAside?(signal: AbortSignal): Promise<string>;
 
+  /**
+   * Capability: keeps, synchronously, what the page may not live long enough to write, in place of what it kept
+   * before; whoever reads next finds it stored, once, and not over what was written later. Called when the page
+   * may be about to go, and once more, without changes, when all of that has been written.
+   * @param changes What no write has taken yet. `undefined`: nothing needs to be kept any more.
+   * @param inFlight What a write that is running has taken, if there is one.
+   * @throws PersisterError `QUOTA` and the like, if it cannot; then what it kept before stays.
+   */
+  carry?(changes: EncodedChanges | undefined, inFlight?: EncodedChanges): void;
+
   /** Capability: work that can wait until nothing else is to be done, such as folding in a journal. */
   tidy?(getContent: GetContent, signal: AbortSignal): Promise<void>;
 

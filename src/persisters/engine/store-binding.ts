@@ -97,6 +97,14 @@ export class StoreBinding {
     return all.count(this.#internals);
   }
 
+  /** What is pending, and what is in flight, if anything is, as the store has them now. */
+  getUnsaved(): [pending: EncodedChanges, inFlight?: EncodedChanges] | undefined {
+    if (this.#inFlight && !this.#inFlight.isEmpty) {
+      return [this.#toChanges(this.#pending), this.#toChanges(this.#inFlight)];
+    }
+    return this.#pending.isEmpty ? undefined : [this.#toChanges(this.#pending)];
+  }
+
   isInTransaction(): boolean {
     return this.#internals.isInTransaction();
   }
@@ -122,11 +130,7 @@ export class StoreBinding {
     this.wasBusy = false;
     const inFlight = (this.#inFlight = this.#pending);
     this.#pending = new PendingChanges();
-    if (isWhole) return undefined;
-    return inFlight.toChanges(
-      this.#internals,
-      (tableId) => !this.#store.hasTable(tableId) && !this.#refused.hasTable(tableId),
-    );
+    return isWhole ? undefined : this.#toChanges(inFlight);
   }
 
   /** The storage has acknowledged what was in flight. */
@@ -213,6 +217,13 @@ export class StoreBinding {
       }
     });
     summary.forEachValue((valueId) => touched.valueIds.push(valueId));
+  }
+
+  #toChanges(ids: PendingChanges): EncodedChanges {
+    return ids.toChanges(
+      this.#internals,
+      (tableId) => !this.#store.hasTable(tableId) && !this.#refused.hasTable(tableId),
+    );
   }
 
   #addLocalChange(): void {

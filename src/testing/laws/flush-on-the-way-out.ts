@@ -5,6 +5,9 @@ import {PETS} from '../sample-content.ts';
 import type {LawTest} from '../session.ts';
 import {turn} from '../waiting.ts';
 
+const noPage = (): string | undefined =>
+  'document' in globalThis ? undefined : 'there is no page in this environment';
+
 export const flushOnTheWayOut: readonly LawTest<PersisterCapability>[] = [
   {
     title: 'L9 saves with destroy() what was changed just before',
@@ -77,8 +80,7 @@ export const flushOnTheWayOut: readonly LawTest<PersisterCapability>[] = [
   },
   {
     title: 'L9 saves when the page goes what waits for an interval to end',
-    reasonToSkip: () =>
-      'document' in globalThis ? undefined : 'there is no page in this environment',
+    reasonToSkip: noPage,
     run: async (lab) => {
       const app = await lab.open({options: {save: {minIntervalMs: 60_000}}});
       await app.start(PETS);
@@ -92,6 +94,49 @@ export const flushOnTheWayOut: readonly LawTest<PersisterCapability>[] = [
       const isStored = async (): Promise<boolean> =>
         isSame(await lab.harness.readBack('a'), expected);
       await app.until(isStored, 'that it is saved');
+    },
+  },
+  {
+    title: 'L9 leaves behind when the page goes what cannot be written in time',
+    needs: ['faults', 'carry'],
+    reasonToSkip: noPage,
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.start(PETS);
+      await app.saved();
+      app.faults.hold('write');
+      app.store.setValue('index', 1);
+      await turn();
+      app.store.delRow('pets', 'felix');
+      dispatchEvent(new Event('pagehide'));
+      app.faults.crash();
+      const next = await lab.open();
+      await next.start();
+      const [tables, values] = structuredClone(PETS);
+      delete tables['pets']?.['felix'];
+      await lab.assertKept(next, [tables, {...values, index: 1}]);
+    },
+  },
+  {
+    title: 'L9 leaves nothing behind that has been written after all',
+    needs: ['faults', 'carry', 'external'],
+    reasonToSkip: noPage,
+    run: async (lab) => {
+      const app = await lab.open();
+      await app.start(PETS);
+      await app.saved();
+      const release = app.faults.hold('write');
+      app.store.setValue('index', 1);
+      await turn();
+      app.store.setValue('other', 1);
+      dispatchEvent(new Event('pagehide'));
+      release();
+      await app.saved();
+      app.faults.crash();
+      await lab.writeExternally([PETS[0], {index: 2}]);
+      const next = await lab.open();
+      await next.start();
+      await lab.assertKept(next, [PETS[0], {index: 2}]);
     },
   },
 ];
