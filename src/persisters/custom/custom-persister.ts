@@ -74,14 +74,25 @@ class CustomStorage<Schemas extends OptionalSchemas, Handle> implements StorageA
     );
   }
 
-  async watch(onChange: (change?: ExternalChange) => void): Promise<() => Promise<void>> {
+  async watch(
+    onChange: (change?: ExternalChange) => void,
+    onError: (error: unknown) => void,
+  ): Promise<() => Promise<void>> {
+    const resolvePart = (part: unknown): unknown => {
+      const data: unknown = typeof part === 'function' ? (part as () => unknown)() : part;
+      if (data instanceof Promise) data.catch(onError);
+      return data;
+    };
     const handle = await this.#addPersisterListener((content, changes) => {
-      // Changes win, and either position may hold them.
-      const [first, second] = [changes, content].map((part: unknown): unknown =>
-        typeof part === 'function' ? (part as () => unknown)() : part,
-      );
-      const change = isChanges(first) || !Array.isArray(second) ? first : second;
-      if (Array.isArray(change)) onChange(structuredClone(change) as ExternalChange);
+      let change: unknown;
+      try {
+        // Changes win, and either position may hold them.
+        const [first, second] = [changes, content].map(resolvePart);
+        change = structuredClone(isChanges(first) || !Array.isArray(second) ? first : second);
+      } catch (error) {
+        onError(error); // and let reading tell what has changed
+      }
+      if (Array.isArray(change)) onChange(change as ExternalChange);
       else onChange();
     });
     return async () => {

@@ -2,6 +2,15 @@
 import {PersisterError, type PersisterPhase} from '../../errors.ts';
 import type {Refusal} from './refused-content.ts';
 
+/** Calls a function of the app, which may be an async one for all we know. */
+const callContained = (call: () => unknown, onError: (error: unknown) => void): void => {
+  try {
+    Promise.resolve(call()).catch(onError);
+  } catch (error) {
+    onError(error);
+  }
+};
+
 export class ErrorReporter {
   readonly #storage: string;
   readonly #handler: ((error: unknown) => void) | undefined;
@@ -26,25 +35,21 @@ export class ErrorReporter {
 
   report(error: unknown, phase: PersisterPhase): PersisterError {
     const persisterError = this.toPersisterError(error, phase);
-    if (this.#handler) {
-      try {
-        this.#handler(persisterError);
-      } catch (handlerError) {
-        this.#warn(`handler:${phase}`, handlerError);
-      }
+    const handler = this.#handler;
+    if (handler) {
+      callContained(
+        () => handler(persisterError),
+        (handlerError) => this.#warn(`handler:${phase}`, handlerError),
+      );
     } else {
       this.#warn(`${persisterError.code}:${persisterError.phase}`, persisterError);
     }
     return persisterError;
   }
 
-  /** Calls a function of the app, reporting what it throws. */
-  contain(action: () => void, phase: PersisterPhase): void {
-    try {
-      action();
-    } catch (error) {
-      this.reportHandler(error, phase);
-    }
+  /** Calls a function of the app, reporting what it throws, or rejects with. */
+  contain(action: () => unknown, phase: PersisterPhase): void {
+    callContained(action, (error) => this.reportHandler(error, phase));
   }
 
   /** Reports what a function of the app threw. */

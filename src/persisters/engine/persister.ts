@@ -107,6 +107,10 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     if (initial === undefined) return undefined;
     const getContent = (): Content<Schemas, true> => {
       const content: unknown = typeof initial === 'function' ? initial() : initial;
+      if (content instanceof Promise) {
+        reporter.contain(() => content, 'load');
+        throw new TypeError('initialContent: expected content, not a promise');
+      }
       return (Array.isArray(content) ? content : [content, values ?? {}]) as Content<Schemas, true>;
     };
     return () => store.setContent(getContent());
