@@ -16,7 +16,7 @@ export const budgets = [
     name: 'file persister, on top',
     entries: ['./persisters/persister-file'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 5_600,
+    maxBytes: 5_700,
     goalBytes: 3_500,
   },
   {

@@ -33,7 +33,7 @@ const fatalCalls: readonly FatalCalls[] = [
   {point: 'an fsync', calls: 'fsync,fdatasync', step: 1},
   {point: 'a rename', calls: 'rename', step: 1},
   {point: 'a removal', calls: 'unlink', step: 1},
-  {point: 'a step of locking', calls: 'openat,write,unlink', suffix: '.lock', step: 1},
+  {point: 'a step of locking', calls: 'symlink,readlink,unlink', suffix: '.lock', step: 1},
 ];
 const fatalJournalCalls: readonly FatalCalls[] = [
   {

@@ -6,7 +6,7 @@ import type {BigIntStats} from 'node:fs';
 import {type FileHandle, open, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
-import {codeOf} from './file-errors.ts';
+import {codeOf, unless} from './file-errors.ts';
 import {statOf} from './file-identity.ts';
 import {draftOf} from './leftovers.ts';
 
@@ -18,41 +18,32 @@ export interface Draft {
   readonly stats: BigIntStats;
 }
 
-/** Writes all of `buffers` at the handle's position, or at `position`. */
-export const writeAll = async (
-  handle: FileHandle,
-  buffers: readonly Uint8Array[],
-  position: number | null = null,
-): Promise<void> => {
-  const {bytesWritten} = await handle.writev([...buffers], position ?? undefined);
-  let rest = Buffer.alloc(0);
-  if (bytesWritten < buffers.reduce((sum, {length}) => sum + length, 0)) {
-    rest = Buffer.concat(buffers).subarray(bytesWritten);
-  }
-  for (let done = bytesWritten; rest.length > 0;) {
-    const at = position === null ? null : position + done;
-    const written = (await handle.write(rest, 0, rest.length, at)).bytesWritten;
-    rest = rest.subarray(written);
-    done += written;
-  }
+const writeAll = async (handle: FileHandle, buffers: readonly Uint8Array[]): Promise<void> => {
+  const {bytesWritten} = await handle.writev([...buffers]);
+  const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+  // On a disk that is filling up, say. This writes until all is done, or says why not.
+  if (bytesWritten < length) await handle.writeFile(Buffer.concat(buffers).subarray(bytesWritten));
 };
 
 /**
  * Writes a draft beside `target`, with the mode that `like` has and, if we may, its owner.
  * @param isDurable Whether it must have reached the disk.
+ * @param use Puts it in place. If that fails, the draft is removed.
  */
-export const writeDraft = async (
+export const withDraft = async (
   target: string,
   like: string,
   batches: Iterable<readonly Uint8Array[]>,
   isDurable: boolean,
   signal: AbortSignal,
-): Promise<Draft> => {
+  use: (draft: Draft) => Promise<void>,
+): Promise<void> => {
   const old = await statOf(like);
   const mode = old && Number(old.mode) & 0o7777;
   const path = draftOf(target);
   const handle = await open(path, 'wx', mode);
   try {
+    let stats;
     try {
       if (mode !== undefined) await handle.chmod(mode);
       if (old && process.getuid?.() === 0) await handle.chown(Number(old.uid), Number(old.gid));
@@ -64,10 +55,11 @@ export const writeDraft = async (
       const now = (Date.now() + (performance.now() % 1)) / 1000;
       await handle.utimes(now, now);
       if (isDurable) await handle.sync();
-      return {path, stats: await handle.stat({bigint: true})};
+      stats = await handle.stat({bigint: true});
     } finally {
       await handle.close();
     }
+    await use({path, stats});
   } catch (error) {
     await rm(path, {force: true});
     throw error;
@@ -75,28 +67,23 @@ export const writeDraft = async (
 };
 
 /**
- * Puts a draft in place; lasting only after {@link syncFolder}. Failing removes the draft.
+ * Puts a draft in place; lasting only after {@link syncFolder}.
  * @param assertHeld Called just before; throws if it must not happen any more.
  */
 export const commitDraft = async (
-  draft: Draft,
+  {path}: Draft,
   target: string,
   assertHeld: () => void,
 ): Promise<void> => {
-  try {
-    for (const delayMs of RENAME_DELAYS_MS) {
-      assertHeld();
-      try {
-        await rename(draft.path, target);
-        return;
-      } catch (error) {
-        if (delayMs === 0 || !['EPERM', 'EBUSY', 'EACCES'].includes(codeOf(error))) throw error;
-        await delay(delayMs);
-      }
+  for (const delayMs of RENAME_DELAYS_MS) {
+    assertHeld();
+    try {
+      await rename(path, target);
+      return;
+    } catch (error) {
+      if (delayMs === 0 || !['EPERM', 'EBUSY', 'EACCES'].includes(codeOf(error))) throw error;
+      await delay(delayMs);
     }
-  } catch (error) {
-    await rm(draft.path, {force: true});
-    throw error;
   }
 };
 
@@ -105,9 +92,7 @@ export const syncFolder = async (path: string): Promise<void> => {
   if (process.platform === 'win32') return; // folders cannot be opened there
   const handle = await open(dirname(path), 'r');
   try {
-    await handle.sync();
-  } catch (error) {
-    if (codeOf(error) !== 'EINVAL') throw error; // this file system has no such thing
+    await unless(['EINVAL'], handle.sync()); // some file systems have no such thing
   } finally {
     await handle.close();
   }

@@ -48,7 +48,7 @@ for (const {kind, options} of kinds) {
   describeStorageAdapter(
     runner,
     `FileStorage, ${kind}`,
-    ['writeChanges', 'watch', 'setAside', 'tidy', 'conflicts', 'unreadable'],
+    ['writeChanges', 'watch', 'setAside', 'tidy', 'close', 'conflicts', 'unreadable'],
     async () => ({
       ...(await setUp()),
       readSetAside: (_place: string, name: string) => readRaw(name),

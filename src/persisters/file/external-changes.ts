@@ -4,9 +4,7 @@
  */
 import type {ExternalChange} from '../engine/storage-adapter.ts';
 import {codeOf} from './file-errors.ts';
-import {lookAtStored, readAddition, type Version} from './stored-files.ts';
-
-const UNSEEN = {snapshot: '', journal: '', journalLength: 0};
+import {lookAtStored, NOTHING, readAddition, type Version} from './stored-files.ts';
 
 const keyOf = ({snapshot, journal, journalLength}: Version): string =>
   [snapshot, journal, journalLength].join();
@@ -16,7 +14,7 @@ const look = async (target: string): Promise<Version> => {
   try {
     return await lookAtStored(target);
   } catch (error) {
-    return {...UNSEEN, snapshot: codeOf(error)};
+    return {...NOTHING, snapshot: codeOf(error)};
   }
 };
 
@@ -24,7 +22,7 @@ export class ExternalChanges {
   /** What was there when we last looked. */
   #seen: string;
   /** How much of the journal has been announced. */
-  #announced: Version = UNSEEN;
+  #announced: Version = NOTHING;
 
   private constructor(seen: string) {
     this.#seen = seen;

@@ -18,15 +18,22 @@ const CODES: Readonly<Record<string, PersisterErrorCode>> = {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Settles as `work` does, but with `undefined` if there is no such file. */
-export const unlessMissing = async <Result>(work: Promise<Result>): Promise<Result | undefined> => {
+/** Settles as `work` does, but with `undefined` if it fails with one of these codes. */
+export const unless = async <Result>(
+  codes: readonly string[],
+  work: Promise<Result>,
+): Promise<Result | undefined> => {
   try {
     return await work;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codes.includes(codeOf(error))) return undefined;
     throw error;
   }
 };
+
+/** Settles as `work` does, but with `undefined` if there is no such file. */
+export const unlessMissing = <Result>(work: Promise<Result>): Promise<Result | undefined> =>
+  unless(['ENOENT'], work);
 
 /** `error` as a {@link PersisterError}; one that is one already stays as it is. */
 export const toFileError = (

@@ -2,11 +2,11 @@
 import type {BigIntStats} from 'node:fs';
 import {open, readlink, realpath, stat} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
-import {codeOf, unlessMissing} from './file-errors.ts';
+import {unless, unlessMissing} from './file-errors.ts';
 
 export const journalOf = (target: string): string => `${target}.journal`;
 
-/** Changes with every write of the file: own ones give each file a time of its own, see `writeDraft`. */
+/** Changes with every write of the file: own ones give each file a time of its own, see `withDraft`. */
 export const identityOf = (stats: BigIntStats | undefined): string =>
   stats ? `${inodeOf(stats)}:${stats.size}:${stats.mtimeNs}` : '';
 
@@ -21,13 +21,9 @@ export const statOf = (path: string): Promise<BigIntStats | undefined> =>
 export const resolveTarget = async (path: string): Promise<string> => {
   const target = await unlessMissing(realpath(path));
   if (target !== undefined) return target;
-  try {
-    return await resolveTarget(resolve(dirname(path), await readlink(path)));
-  } catch (error) {
-    // Nothing there, or it is no link; but a file that has appeared since is found by its name too.
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EINVAL') return path;
-    throw error;
-  }
+  // Nothing there, or it is no link; but a file that has appeared since is found by its name too.
+  const link = await unless(['ENOENT', 'EINVAL'], readlink(path));
+  return link === undefined ? path : resolveTarget(resolve(dirname(path), link));
 };
 
 export interface ReadFile {

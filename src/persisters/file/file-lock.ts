@@ -3,22 +3,38 @@
  * of milliseconds. A lock is broken when its owner has died, or when it has not changed hands for long;
  * an owner that has been held up for half as long stops before it does any harm.
  */
-import {open, readFile, rm} from 'node:fs/promises';
+import {readFile, readlink, rm, symlink, writeFile} from 'node:fs/promises';
 import {setTimeout as delay} from 'node:timers/promises';
 import {crc32} from 'node:zlib';
-import {codeOf, unlessMissing} from './file-errors.ts';
+import {codeOf, unless, unlessMissing} from './file-errors.ts';
 import {createOwner, isGone} from './owner.ts';
 
 /** A lock that others see unchanged for so many milliseconds is taken to be abandoned. */
 const STALE_AFTER_MS = 10_000;
 /** The same for a lock whose owner has not yet written its name. */
 const NAMELESS_STALE_AFTER_MS = 1_000;
+/** A reservation of which no use has been made by then is given up. */
+const RESERVED_FOR_MS = 2_000;
 const MAX_PAUSE_MS = 50;
 
+interface HeldLock {
+  readonly path: string;
+  readonly owner: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly acquiredAt: number;
+}
+
 export class FileLock {
+  readonly #onError: (error: unknown) => void;
   /** Whom we are waiting for, and since when. */
   #holder: string | undefined;
   #since = 0;
+  #reservation: (HeldLock & {readonly timer: NodeJS.Timeout}) | undefined;
+
+  /** @param onError Told when a lock that was reserved in vain could not be released. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
 
   /**
    * Runs `work` while holding the lock at `path`.
@@ -29,27 +45,49 @@ export class FileLock {
     signal: AbortSignal,
     work: (assertHeld: () => void) => Promise<Result>,
   ): Promise<Result> {
-    const owner = createOwner();
-    await this.#acquire(path, owner, signal);
-    const acquiredAt = Date.now();
+    const held = this.#takeReserved(path) ?? (await this.#acquire(path, signal));
     try {
       return await work(() => {
         signal.throwIfAborted();
-        if (Date.now() - acquiredAt > STALE_AFTER_MS / 2) {
+        if (Date.now() - held.acquiredAt > STALE_AFTER_MS / 2) {
           throw new Error(`${path} was held for too long`);
         }
       });
     } finally {
-      if ((await readOwner(path)) === owner) await unlessMissing(rm(path));
+      await release(held);
     }
   }
 
-  async #acquire(path: string, owner: string, signal: AbortSignal): Promise<void> {
+  /** Takes the lock at `path` for the next `run`, so that nobody comes in between; gives it up if that takes long. */
+  async reserve(path: string, signal: AbortSignal): Promise<void> {
+    if (this.#reservation?.path === path) return;
+    await this.cancel();
+    const held = await this.#acquire(path, signal);
+    const giveUp = (): void => void this.cancel().catch(this.#onError);
+    this.#reservation = {...held, timer: setTimeout(giveUp, RESERVED_FOR_MS)};
+  }
+
+  /** Gives up what is reserved. */
+  async cancel(): Promise<void> {
+    const held = this.#takeReserved(this.#reservation?.path);
+    if (held) await release(held);
+  }
+
+  #takeReserved(path: string | undefined): HeldLock | undefined {
+    const reservation = this.#reservation;
+    if (!reservation || reservation.path !== path) return undefined;
+    clearTimeout(reservation.timer);
+    this.#reservation = undefined;
+    return reservation;
+  }
+
+  async #acquire(path: string, signal: AbortSignal): Promise<HeldLock> {
+    const owner = createOwner();
     for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       signal.throwIfAborted();
-      // Looked at again, for a lock may have been broken before it had a name.
-      if ((await create(path, owner)) && (await readOwner(path)) === owner) return;
+      await create(path, owner);
       const holder = await readOwner(path);
+      if (holder === owner) return {path, owner, acquiredAt: Date.now()};
       if (holder === undefined) continue;
       if (holder !== this.#holder) {
         this.#holder = holder;
@@ -64,33 +102,37 @@ export class FileLock {
   }
 }
 
-const create = async (path: string, owner: string): Promise<boolean> => {
+const release = async ({path, owner}: HeldLock): Promise<void> => {
+  if ((await readOwner(path)) === owner) await unlessMissing(rm(path));
+};
+
+/** Creates a lock, or a claim on one, unless there is one: {@link readOwner} tells. */
+const create = async (path: string, owner: string): Promise<void> => {
   try {
-    const handle = await open(path, 'wx');
-    try {
-      await handle.write(owner);
-    } catch (error) {
-      await rm(path, {force: true});
-      throw error;
-    } finally {
-      await handle.close();
-    }
-    return true;
+    // A link to nowhere, made and named in one step: whenever we are killed, nobody waits for the nameless.
+    await symlink(owner, path);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    // Not everywhere can, or may, links be made; if that is not why it failed, the same comes of a file.
+    if (codeOf(error) !== 'EEXIST') await unless(['EEXIST'], writeFile(path, owner, {flag: 'wx'}));
   }
 };
 
-const readOwner = (path: string): Promise<string | undefined> =>
-  unlessMissing(readFile(path, 'utf8'));
+/** Systems say in their ways that something is no link. */
+const NO_LINK = ['ENOENT', 'EINVAL', 'UNKNOWN'];
+
+/** Who has made the lock at `path`, or the claim on one: `undefined` if there is none, `''` if it is not yet known. */
+export const readOwner = async (path: string): Promise<string | undefined> =>
+  (await unless(NO_LINK, readlink(path))) ?? unlessMissing(readFile(path, 'utf8'));
 
 /** Of all who find a lock abandoned, the one that creates a claim on it removes it: nobody removes a newer one. */
 const breakLock = async (path: string, holder: string, isStale: boolean): Promise<void> => {
   const claim = `${path}.${crc32(holder).toString(16)}`;
-  if (!(await create(claim, createOwner()))) {
+  const owner = createOwner();
+  await create(claim, owner);
+  const claimant = await readOwner(claim);
+  if (claimant !== owner) {
     // Whoever claimed it may have died over it.
-    if (isStale || isGone((await readOwner(claim)) ?? '')) await unlessMissing(rm(claim));
+    if (isStale || isGone(claimant ?? '')) await unlessMissing(rm(claim));
     return;
   }
   try {

@@ -214,6 +214,7 @@ describe('A file', () => {
     }
     // So are claims on a lock, see `FileLock`.
     await writeFile(`${path}.lock.1a2b`, dead);
+    await symlink(dead, `${path}.lock.3c4d`);
     await new Handle().write([{}, {}]);
     expect(await files()).toStrictEqual([...names, 'x.json'].sort());
   });
@@ -383,6 +384,45 @@ describe('A journal', () => {
 });
 
 describe('Two storages of one file', () => {
+  it.each([
+    {kind: 'one plain file', options: {format: 'compatible'}},
+    {kind: 'a journal', options: {journalThresholdBytes: 0}},
+  ] as const)('take turns, however fast one of them writes: $kind', async ({options}) => {
+    const [slow, fast] = [new Handle(options), new Handle(options)];
+    await slow.write([{}, {fast: 0}]);
+    await fast.read();
+    let isDone = false;
+    const writeAllTheTime = async (): Promise<void> => {
+      for (let fasts = 1; !isDone; fasts++) {
+        try {
+          await fast.change([{}, {fast: fasts}, 1]);
+        } catch {
+          await fast.read();
+        }
+      }
+    };
+    const writing = writeAllTheTime();
+    for (let turn = 0; turn < 5; turn++) {
+      let conflicts = 0;
+      for (let isWritten = false; !isWritten;) {
+        try {
+          await slow.change([{}, {slow: turn}, 1]);
+          isWritten = true;
+        } catch (error) {
+          expect(error).toMatchObject({code: 'CONFLICT'});
+          conflicts++;
+          await slow.read();
+        }
+      }
+      expect(conflicts).toBeLessThan(4);
+    }
+    isDone = true;
+    await writing;
+    for (const {storage} of [slow, fast]) await storage.close();
+    expect(await readNew()).toMatchObject([{}, {slow: 4}]);
+    expect((await files()).filter((name) => name.includes('.lock'))).toStrictEqual([]);
+  });
+
   it('tell each other what they add to the journal when they write, oldest first', async () => {
     const one = new Handle();
     await one.write(large(0));

@@ -3,7 +3,7 @@
  * a journal beside it instead, and folded in now and then. Writes of several processes to the same file
  * are told apart by comparing, under a lock, what is stored with what was last read or written here.
  */
-import {open, rename, rm, stat, truncate} from 'node:fs/promises';
+import {constants, open, rename, rm, stat, truncate} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {
   PersisterError,
@@ -14,7 +14,7 @@ import {
 import type {EncodedChanges} from '../../store/internals.ts';
 import {OperationQueue} from '../engine/operation-queue.ts';
 import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
-import {commitDraft, syncFolder, writeAll, writeDraft} from './atomic-write.ts';
+import {commitDraft, syncFolder, withDraft} from './atomic-write.ts';
 import {ExternalChanges} from './external-changes.ts';
 import {toFileError, unlessMissing} from './file-errors.ts';
 import {identityOf, inodeOf, journalOf, resolveTarget, statOf} from './file-identity.ts';
@@ -26,6 +26,7 @@ import {lockOf, removeLeftovers} from './leftovers.ts';
 import {
   decodeStored,
   lookAtStored,
+  NOTHING,
   readAddition,
   readStored,
   type Stored,
@@ -53,10 +54,11 @@ export interface TextSource {
 /** A journal is folded in when it has outgrown this, and half of what it belongs to. */
 const MIN_JOURNAL_BYTES = 4_096;
 
+/** A write that has failed so many times, most likely because others were faster, reserves the lock for the next. */
+const MAX_HASTY_ATTEMPTS = 2;
+
 /** No string of V8 is longer, so that a longer text could be written but not read. */
 const MAX_TEXT_BYTES = 2 ** 29 - 24;
-
-const NOTHING: Version = {snapshot: '', journal: '', journalLength: 0};
 
 const timeStamp = (): string => new Date().toISOString().replace(/[:.]/g, '-');
 
@@ -80,10 +82,12 @@ export class FileStorage implements StorageAdapter {
   /** From how many bytes on there is a journal. */
   readonly #threshold: number;
   readonly #encoder: BatchEncoder;
-  readonly #lock = new FileLock();
+  readonly #lock: FileLock;
   /** An operation that is past its deadline may still be running when the next one comes. */
   readonly #operations = new OperationQueue();
   #isSwept = false;
+  /** Attempts to write since the last that succeeded. */
+  #attempts = 0;
   /** What was last read or written here. */
   #known: Version | undefined;
   /** Whether what is stored may not have reached the disk: another whole write settles that. */
@@ -103,6 +107,7 @@ export class FileStorage implements StorageAdapter {
     this.#isDurable = durability === 'disk';
     this.#threshold = format === 'auto' ? journalThresholdBytes : Infinity;
     this.#encoder = new BatchEncoder(format === 'compatible');
+    this.#lock = new FileLock((error) => report(toFileError(error, 'save', this.name)));
   }
 
   read(signal: AbortSignal): Promise<unknown> {
@@ -110,7 +115,7 @@ export class FileStorage implements StorageAdapter {
   }
 
   write(getContent: GetContent, signal: AbortSignal): Promise<void> {
-    return this.#run('save', (target) => this.#replace(target, getContent, signal));
+    return this.#save(signal, (target) => this.#replace(target, getContent, signal));
   }
 
   writeChanges(
@@ -118,8 +123,8 @@ export class FileStorage implements StorageAdapter {
     getContent: GetContent,
     signal: AbortSignal,
   ): Promise<void> {
-    return this.#run('save', async (target) => {
-      const {mark, journalLength} = this.#known ?? NOTHING;
+    return this.#save(signal, async (target) => {
+      const {mark, journalLength} = this.#version;
       if (mark && mark.bytes >= this.#threshold && !this.#isUnsettled) {
         const record = encodeRecord(changes);
         if (journalLength + record.length <= Math.max(mark.bytes / 2, MIN_JOURNAL_BYTES)) {
@@ -163,9 +168,14 @@ export class FileStorage implements StorageAdapter {
     return watchFile(target, [journalOf('')], () =>
       // In line with the operations, whose writes are known once they are over.
       this.#operations.run(async () =>
-        changes.check(await resolveTarget(this.#path), this.#known, onChange),
+        // Looking at what cannot be resolved tells why.
+        changes.check(await resolveTarget(this.#path).catch(() => target), this.#known, onChange),
       ),
     );
+  }
+
+  close(): Promise<void> {
+    return this.#operations.run(() => this.#lock.cancel());
   }
 
   /** Serializes operations, and puts what failed in the words of persisters. */
@@ -176,6 +186,16 @@ export class FileStorage implements StorageAdapter {
       } catch (error) {
         throw toFileError(error, phase, this.name);
       }
+    });
+  }
+
+  /** The same for a write, which is made again if others have written meanwhile. */
+  #save(signal: AbortSignal, work: (target: string) => Promise<void>): Promise<void> {
+    return this.#run('save', async (target) => {
+      // Who writes all the time is faster than we, who must read before: now nobody does until we have.
+      if (this.#attempts++ >= MAX_HASTY_ATTEMPTS) await this.#lock.reserve(lockOf(target), signal);
+      await work(target);
+      this.#attempts = 0;
     });
   }
 
@@ -222,8 +242,9 @@ export class FileStorage implements StorageAdapter {
   ): Promise<void> {
     const path = journalOf(target);
     const setAsideAs = await nameAside(path);
-    const draft = await writeDraft(target, path, [[journal]], this.#isDurable, signal);
-    await commitDraft(draft, setAsideAs, assertHeld);
+    await withDraft(target, path, [[journal]], this.#isDurable, signal, (draft) =>
+      commitDraft(draft, setAsideAs, assertHeld),
+    );
     if (this.#isDurable) await syncFolder(target);
     assertHeld();
     await truncate(path, version.journalLength);
@@ -243,8 +264,7 @@ export class FileStorage implements StorageAdapter {
     const needsMark = this.#threshold < Infinity || this.#version.journalLength > 0;
     const meter = new Meter(needsMark);
     const batches = meter.measure(this.#encoder.encode(this.#text.parts(getContent)));
-    const draft = await writeDraft(target, target, batches, this.#isDurable, signal);
-    try {
+    await withDraft(target, target, batches, this.#isDurable, signal, async (draft) => {
       if (meter.bytes > MAX_TEXT_BYTES) {
         throw this.#error('QUOTA', 'save', 'would become too large to be read again');
       }
@@ -264,10 +284,7 @@ export class FileStorage implements StorageAdapter {
         }
         this.#isUnsettled = false;
       });
-    } catch (error) {
-      await rm(draft.path, {force: true});
-      throw error;
-    }
+    });
   }
 
   /** Adds a record to the journal; begins one if there is none. */
@@ -286,26 +303,27 @@ export class FileStorage implements StorageAdapter {
         return;
       }
       const journal = Buffer.concat([encodeRecord(mark), record]);
-      const draft = await writeDraft(target, target, [[journal]], this.#isDurable, signal);
-      await commitDraft(draft, journalOf(target), assertHeld);
-      this.#isUnsettled = true;
-      this.#known = {
-        ...this.#version,
-        journal: inodeOf(draft.stats),
-        journalLength: journal.length,
-      };
-      if (this.#isDurable) await syncFolder(target);
-      this.#isUnsettled = false;
+      await withDraft(target, target, [[journal]], this.#isDurable, signal, async (draft) => {
+        await commitDraft(draft, journalOf(target), assertHeld);
+        this.#isUnsettled = true;
+        this.#known = {
+          ...this.#version,
+          journal: inodeOf(draft.stats),
+          journalLength: journal.length,
+        };
+        if (this.#isDurable) await syncFolder(target);
+        this.#isUnsettled = false;
+      });
     });
   }
 
   /** Adds a record to the journal that is known, in place of a torn one if there is one. */
   async #add(target: string, record: Buffer): Promise<void> {
     const {journalLength} = this.#version;
-    const handle = await open(journalOf(target), 'r+');
+    const handle = await open(journalOf(target), constants.O_WRONLY | constants.O_APPEND);
     try {
       await handle.truncate(journalLength);
-      await writeAll(handle, [record], journalLength);
+      await handle.writeFile(record);
       this.#isUnsettled = true;
       this.#known = {...this.#version, journalLength: journalLength + record.length};
       if (this.#isDurable) await handle.datasync();

@@ -1,8 +1,8 @@
 /** What processes leave in a folder when they die at work: named after them, so that others can remove it. */
-import {readdir, readFile, rm} from 'node:fs/promises';
+import {lstat, readdir, rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {unlessMissing} from './file-errors.ts';
-import {statOf} from './file-identity.ts';
+import {readOwner} from './file-lock.ts';
 import {createOwner, isGone} from './owner.ts';
 
 /** Whether a process on another host lives cannot be told; no save takes this long. */
@@ -23,10 +23,10 @@ export const removeLeftovers = async (target: string): Promise<void> => {
     if (end === undefined || more.length > 0) continue;
     const isDraft = end === 'draft' && /^[\da-f]+(-[\da-f]+){4}$/.test(kind);
     if (!isDraft && kind !== 'lock') continue;
-    const owner = isDraft ? kind : await unlessMissing(readFile(path, 'utf8'));
-    const stats = await statOf(path);
+    const owner = isDraft ? kind : await readOwner(path);
+    const stats = await unlessMissing(lstat(path));
     if (!stats || owner === undefined) continue;
-    if (isGone(owner) || Date.now() - Number(stats.mtimeMs) > ABANDONED_AFTER_MS) {
+    if (isGone(owner) || Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) {
       await unlessMissing(rm(path));
     }
   }

@@ -33,7 +33,10 @@ export interface Stored {
   readonly journalState: JournalPart['state'];
 }
 
-const NOTHING = Buffer.alloc(0);
+/** The version of no files. */
+export const NOTHING: Version = {snapshot: '', journal: '', journalLength: 0};
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** A read that meets with writes of others is begun anew, so many times at most. */
 const MAX_READS = 20;
@@ -61,8 +64,8 @@ export const readStored = async (
     signal.throwIfAborted();
     const snapshotFile = await readBytes(target);
     const journalFile = await readBytes(journalOf(target));
-    const snapshot = snapshotFile?.bytes ?? NOTHING;
-    const journal = journalFile?.bytes ?? NOTHING;
+    const snapshot = snapshotFile?.bytes ?? NO_BYTES;
+    const journal = journalFile?.bytes ?? NO_BYTES;
     const version = {
       snapshot: identityOf(snapshotFile?.stats),
       journal: inodeOf(journalFile?.stats),
@@ -115,7 +118,7 @@ export const readAddition = async (
   if (now.snapshot !== known.snapshot || now.journalLength < from) return undefined;
   if (!isNew && now.journal !== known.journal) return undefined;
   const journal = await readBytes(journalOf(target), from);
-  const {records, length, state} = decodeRecords(journal?.bytes ?? NOTHING);
+  const {records, length, state} = decodeRecords(journal?.bytes ?? NO_BYTES);
   if (inodeOf(journal?.stats) !== now.journal || state !== 'sound') return undefined;
   // A journal that we have not known must be one of our snapshot.
   const isOurs = from > 0 || (known.mark && changesSince(known.mark, records.slice(0, 1)));
