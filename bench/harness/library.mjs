@@ -6,10 +6,10 @@ import {fileURLToPath, pathToFileURL} from 'node:url';
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Imports an entry of Cellar as package.json publishes it, from a build in another folder if
+ * Where an entry of Cellar is as package.json publishes it, from a build in another folder if
  * `CELLAR_BENCH_PACKAGE` names one (that holds a package.json and a dist).
  */
-const importCellar = async (entry) => {
+const urlOfCellar = (entry) => {
   const root = process.env.CELLAR_BENCH_PACKAGE ?? REPOSITORY;
   const {exports: entries} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const target = entries[entry];
@@ -17,10 +17,10 @@ const importCellar = async (entry) => {
   if (file === undefined || !existsSync(join(root, file))) {
     throw new Error(`Cellar has no built entry ${entry}`);
   }
-  return import(pathToFileURL(join(root, file)).href);
+  return pathToFileURL(join(root, file)).href;
 };
 
-const importReference = (entry) => import(`tinybase${entry.slice(1)}`);
+const urlOfReference = (entry) => import.meta.resolve(`tinybase${entry.slice(1)}`);
 
 /**
  * @param {'reference' | 'cellar' | 'cellar-plain'} contender `cellar-plain` is Cellar with the option
@@ -28,9 +28,15 @@ const importReference = (entry) => import(`tinybase${entry.slice(1)}`);
  */
 export const openLibrary = (contender) => {
   const isReference = contender === 'reference';
-  const load = isReference ? importReference : importCellar;
+  const urlOf = isReference ? urlOfReference : urlOfCellar;
+  const load = async (entry) => import(urlOf(entry));
   return {
     isReference,
+    /** What programs import that run in processes of their own. */
+    modules: () => ({
+      store: urlOf('./store'),
+      filePersister: urlOf('./persisters/persister-file'),
+    }),
     loadStore: () => load('./store'),
     loadPersisters: () => load('./persisters'),
     loadFilePersister: async () => {

@@ -7,7 +7,17 @@ import {fileURLToPath} from 'node:url';
 
 const worker = fileURLToPath(new URL('saving-worker.mjs', import.meta.url));
 
+/** Where the worker gets the library from that it tries: what it imports. */
+export interface LibraryModules {
+  readonly store: string;
+  readonly filePersister: string;
+}
+
 export interface WorkerOptions {
+  /** Default: those of the built package. */
+  readonly modules?: LibraryModules;
+  /** Whether it loads what others write. Default: true. */
+  readonly isWatching?: boolean;
   /** After so many edits, the worker ends by itself. Default: never. */
   readonly edits?: number;
   readonly format?: 'auto' | 'compatible';

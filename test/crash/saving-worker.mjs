@@ -1,18 +1,25 @@
 /**
  * An app that never stops saving, made to be killed. It opens a file, says which edit it found there as
  * the last one, and makes numbered edits; each number is reported once the persister has acknowledged
- * the edit. Standard output holds `found n`, `saved n`, `error …` for what the persister reports, and
+ * the edit: with a receipt, or with a call to save it that has resolved, where there are no receipts. Standard output holds `found n`, `saved n`, `error …` for what the persister reports, and
  * `broken …` for content that no sequence of whole edits can have left.
  *
- * Usage: node saving-worker.mjs <path> [options as JSON: {edits, pauseMs, ballast, …options of the persister}]
+ * Usage: node saving-worker.mjs <path> [options as JSON: {modules, isWatching, edits, pauseMs, ballast, …options of the persister}]
  */
 import {writeSync} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
-import {createStore} from 'cellar/store';
-import {createFilePersister} from 'cellar/persisters/persister-file';
 
 const [path, json = '{}'] = process.argv.slice(2);
-const {edits = Infinity, pauseMs = 0, ballast = 1_000, ...options} = JSON.parse(json);
+const {
+  modules = {store: 'cellar/store', filePersister: 'cellar/persisters/persister-file'},
+  isWatching = true,
+  edits = Infinity,
+  pauseMs = 0,
+  ballast = 1_000,
+  ...options
+} = JSON.parse(json);
+const {createStore} = await import(modules.store);
+const {createFilePersister} = await import(modules.filePersister);
 
 /** Edits go round this many rows, so that the file stays as large as it is. */
 const SLOTS = 20;
@@ -23,10 +30,14 @@ const MAX_WAITING = 3;
 const say = (line) => writeSync(1, `${line}\n`);
 
 const store = createStore();
-const persister = createFilePersister(store, path, {
-  ...options,
-  onIgnoredError: (error) => say(`error ${error.code} ${error.message}`),
-});
+const onIgnoredError = (error) => say(`error ${error.code} ${error.message}`);
+const hasOptions = Object.keys(options).length > 0;
+const persister = createFilePersister(
+  store,
+  path,
+  hasOptions ? {...options, onIgnoredError} : onIgnoredError,
+);
+const untilSaved = persister.whenSaved ?? persister.save;
 
 const initialContent = () => {
   const rows = Array.from({length: ballast}, (_, id) => [id, {text: `row ${id} `.padEnd(80, '.')}]);
@@ -56,8 +67,13 @@ const findDamage = (last) => {
   return undefined;
 };
 
-await persister.startAutoPersisting(initialContent);
-await persister.whenLoaded();
+if (isWatching) {
+  await persister.startAutoPersisting(initialContent);
+  await persister.whenLoaded?.();
+} else {
+  await persister.load(initialContent);
+  await persister.startAutoSave();
+}
 const found = store.getValue('last');
 const damage = Number.isInteger(found) ? findDamage(found) : `the last edit is ${found}`;
 if (damage) {
@@ -69,7 +85,7 @@ say(`found ${found}`);
 const waiting = new Set();
 for (let number = found + 1; number <= found + edits; number++) {
   edit(number);
-  const acknowledged = persister.whenSaved().then(() => {
+  const acknowledged = untilSaved().then(() => {
     say(`saved ${number}`);
     waiting.delete(acknowledged);
   });

@@ -10,14 +10,14 @@ type Values = Record<string, unknown>;
 type Stored = [tables: Tables, values: Values];
 type Listener = (content?: Stored) => void;
 
-interface AnyStore {
+export interface AnyStore {
   setCell(tableId: string, rowId: string, cellId: string, cell: string | number): unknown;
   setRow(tableId: string, rowId: string, row: Record<string, string | number>): unknown;
   getRowIds(tableId: string): string[];
   getRow(tableId: string, rowId: string): Row;
 }
 
-interface AnyPersister {
+export interface AnyPersister {
   load(): Promise<unknown>;
   save(): Promise<unknown>;
   startAutoSave(): Promise<unknown>;
@@ -48,11 +48,13 @@ export interface Observation {
   readonly observed: string;
 }
 
-export interface Scenario {
+export interface Scenario<SomeLibrary = Library> {
   readonly id: string;
   /** What is done, and what should come of it. */
   readonly promise: string;
-  readonly run: (library: Library) => Promise<Observation>;
+  /** Why it cannot be run here, if it cannot. */
+  readonly whyNot?: string | undefined;
+  readonly run: (library: SomeLibrary) => Promise<Observation>;
 }
 
 /** Storage of somebody's own that takes its time, fails, and may tell of the writes it gets. */
@@ -126,7 +128,7 @@ const applyTables = (tables: Tables, changed: Tables): void => {
   }
 };
 
-const turns = async (count: number): Promise<void> => {
+export const turns = async (count: number): Promise<void> => {
   for (let index = 0; index < count; index++) {
     await new Promise<void>((resolve) => void setImmediate(resolve));
   }
