@@ -9,14 +9,14 @@ export const budgets = [
   {
     name: 'store, persistence engine, custom persister',
     entries: ['.', './common', './store', './persisters'],
-    maxBytes: 19_800,
+    maxBytes: 20_300,
     goalBytes: 12_500,
   },
   {
     name: 'file persister, on top',
     entries: ['./persisters/persister-file'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 5_700,
+    maxBytes: 5_750,
     goalBytes: 3_500,
   },
   {
