@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 
 const {status} = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', 'test/crash'],
+  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'node', 'test/crash'],
   {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: {...process.env, CRASH_ROUNDS: process.env.CRASH_ROUNDS ?? '300'},
