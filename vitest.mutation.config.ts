@@ -1,6 +1,11 @@
-/** The tests that mutants of the store and of the engine meet: all in memory, none starts a process. */
+/** The tests that mutants of a folder meet: those of that folder, all in memory; none starts a process. */
 import {defineConfig, type ViteUserConfig} from 'vitest/config';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
+
+const tests: Record<string, string[]> = {
+  'src/store': ['src/store/**/*.test.ts', 'test/store/**/*.test.ts'],
+  'src/persisters/engine': ['src/persisters/engine/**/*.test.ts', 'test/engine/**/*.test.ts'],
+};
 
 /** Tests of one thing find most mutants soon; random cases find those that are left. */
 const RANDOM = ['interleavings', 'laws', 'model'];
@@ -18,12 +23,7 @@ class QuickestFirst extends BaseSequencer {
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: [
-      'src/store/**/*.test.ts',
-      'src/persisters/engine/**/*.test.ts',
-      'test/store/**/*.test.ts',
-      'test/engine/**/*.test.ts',
-    ],
+    include: tests[process.env['MUTATED_FOLDER'] ?? ''] ?? Object.values(tests).flat(),
     // Tests of the suites rather than of the engine, and of other runners.
     exclude: ['test/engine/broken-*.test.ts', 'test/engine/other-runners.test.ts'],
     setupFiles: ['test/mutants.ts'],
