@@ -2,7 +2,6 @@
 const folder = process.env.MUTATED_FOLDER ?? 'src/store';
 const name = folder.replaceAll('/', '-');
 
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'vitest',
   vitest: {configFile: 'vitest.mutation.config.ts', related: false},

@@ -13,7 +13,7 @@ import {
 import {Session} from '../../src/testing/session.ts';
 import type {PersisterOptions} from '../../src/persisters/index.ts';
 
-export const PLACE = 'a';
+const PLACE = 'a';
 
 export interface App extends Session {
   readonly storage: MemoryStorage;
