@@ -27,8 +27,6 @@ interface CheckedCells extends Cells {
 /** All of a row or of the values; what is there of them; the first part of them; more of them. */
 type Extent = 'whole' | 'present' | 'new' | 'more';
 
-type OnInvalid = (id: Id, cell: unknown) => void;
-
 export class Writer {
   tablesRules: Map<Id, Rules> | undefined;
   valuesRules: Rules | undefined;
@@ -251,6 +249,10 @@ export class Writer {
     return this.#isStored ? encodeStoredCell(cell) : encodeCell(cell);
   }
 
+  /**
+   * Something is no good: a cell; or all that was given for a row, a table or all tables, which then lacks
+   * the ids from there on.
+   */
   #refuse(tableId: Id | undefined, rowId: Id | undefined, cellId?: Id, cell?: unknown): void {
     this.#invalidLog?.addCell(tableId, rowId, cellId, this.#shown(cell));
     if (tableId !== undefined) this.#refused?.row(tableId, rowId);
@@ -259,6 +261,12 @@ export class Writer {
   #refuseValue(valueId: Id | undefined, value: unknown): void {
     this.#invalidLog?.addValue(valueId, this.#shown(value));
     if (valueId !== undefined) this.#refused?.value(valueId);
+  }
+
+  /** The cell of a row, or without a table, the value. */
+  #refusePart(tableId: Id | undefined, rowId: Id | undefined, id: Id, part: unknown): void {
+    if (tableId === undefined) this.#refuseValue(id, part);
+    else this.#refuse(tableId, rowId, id, part);
   }
 
   /** Made for the first invalid cell; there is none outside of a transaction. */
@@ -278,10 +286,9 @@ export class Writer {
     row: unknown,
     extent: Extent,
   ): CheckedCells | undefined {
-    const onInvalid: OnInvalid = (cellId, cell) => this.#refuse(tableId, rowId, cellId, cell);
     const rules = this.tablesRules && (this.tablesRules.get(tableId) ?? NO_RULES);
     const checked = isPlainObject(row)
-      ? this.#checkCells(rules, row, extent, onInvalid)
+      ? this.#checkCells(rules, row, extent, tableId, rowId)
       : undefined;
     if (!checked) {
       if (!isPlainObject(row) || isEmptyObject(row)) this.#refuse(tableId, rowId);
@@ -291,9 +298,8 @@ export class Writer {
   }
 
   #checkValues(values: unknown, extent: Extent): CheckedCells | undefined {
-    const onInvalid: OnInvalid = (valueId, value) => this.#refuseValue(valueId, value);
     const checked = isPlainObject(values)
-      ? this.#checkCells(this.valuesRules, values, extent, onInvalid)
+      ? this.#checkCells(this.valuesRules, values, extent)
       : undefined;
     if (!checked && (!isPlainObject(values) || isEmptyObject(values))) {
       this.#refuseValue(undefined, undefined);
@@ -301,25 +307,29 @@ export class Writer {
     return checked;
   }
 
+  /** @param tableId Missing: they are values. */
   #checkCells(
     rules: Rules | undefined,
     row: Record<Id, unknown>,
     extent: Extent,
-    onInvalid: OnInvalid,
+    tableId?: Id,
+    rowId?: Id,
   ): CheckedCells | undefined {
     const ids = Object.keys(row);
     const plan = rules && planFor(rules, ids);
     const cells: EncodedCell[] = [];
     let cellIds = ids;
     let required = rules?.requiredCount ?? 0;
-    if (plan && (extent === 'whole' || extent === 'present')) refuseMissing(plan, onInvalid);
+    if (plan && (extent === 'whole' || extent === 'present')) {
+      this.#refuseMissing(plan, tableId, rowId);
+    }
     for (let index = 0; index < ids.length; index++) {
       const cellId = ids[index] ?? '';
       const given = row[cellId];
       const rule = plan?.rules[index];
       let cell = this.#encode(given);
       if (cell === undefined || (plan && rule?.admits(cell) !== true)) {
-        onInvalid(cellId, given);
+        this.#refusePart(tableId, rowId, cellId, given);
         cell = rule?.default;
       }
       if (cell !== undefined) {
@@ -336,7 +346,7 @@ export class Writer {
       return given > 0 ? {cellIds, cells, given} : undefined;
     }
     // Of the first part of a row, what is no good is missing, too.
-    if (extent === 'new') refuseMissing(planFor(rules, [...cellIds]), onInvalid);
+    if (extent === 'new') this.#refuseMissing(planFor(rules, [...cellIds]), tableId, rowId);
     for (const [cellId, {default: cell}] of plan.missing) {
       if (cell === undefined) continue;
       if (cellIds === ids) cellIds = [...ids];
@@ -345,6 +355,13 @@ export class Writer {
     }
     const isGood = cells.length > 0 && (extent !== 'whole' || required === 0);
     return isGood ? {cellIds, cells, given} : undefined;
+  }
+
+  /** What has a default can be filled in. */
+  #refuseMissing({missing}: Plan, tableId: Id | undefined, rowId: Id | undefined): void {
+    for (const [id, rule] of missing) {
+      if (rule.default === undefined) this.#refusePart(tableId, rowId, id, undefined);
+    }
   }
 
   /** To a row that is there. */
@@ -373,13 +390,6 @@ export class Writer {
 
 const isEmptyObject = (thing: unknown): boolean =>
   isPlainObject(thing) && Object.keys(thing).length === 0;
-
-/** What has a default can be filled in. */
-const refuseMissing = ({missing}: Plan, onInvalid: OnInvalid): void => {
-  for (const [cellId, rule] of missing) {
-    if (rule.default === undefined) onInvalid(cellId, undefined);
-  }
-};
 
 /** The entries of a branch of changes; nothing for what is no object. */
 const entriesOf = (branch: unknown): [Id, unknown][] => {
