@@ -1,5 +1,5 @@
 import {TABLE, makeShuffledRowIds, makeTables} from '../harness/data.mjs';
-import {check, median, timed} from '../harness/measure.mjs';
+import {check, median} from '../harness/measure.mjs';
 
 const CHANGES = 30;
 const PAGE = 50;
@@ -20,9 +20,9 @@ export const bench = {
   metrics: [
     {
       id: 'once',
-      title: 'first 50 sorted row ids after one change, asked once',
+      title: 'first 50 sorted row ids after one change, asked once of each order',
       unit: 'ms',
-      clock: 'CPU',
+      clock: 'wall',
       target: 0.05,
     },
     {
@@ -48,9 +48,15 @@ export const bench = {
     };
     const getPage = () => store.getSortedRowIds(TABLE, 'score', false, 0, PAGE);
 
+    const lowestOf = {name: '', city: '', age: -1, score: lowest};
+    const cellIds = Object.keys(lowestOf);
+    const once = medianOfCalls(cellIds.length, (index) => {
+      const cellId = cellIds[index];
+      store.setCell(TABLE, rowIds[1], cellId, lowestOf[cellId]);
+      const page = store.getSortedRowIds(TABLE, cellId, false, 0, PAGE);
+      check(page.length === PAGE && page[0] === rowIds[1], 'the page is right');
+    });
     change();
-    const once = await timed(getPage);
-    check(once.result.length === PAGE && once.result[0] === rowIds[1], 'the page is right');
 
     const changeAndGetPage = () => {
       const rowId = change();
@@ -73,6 +79,6 @@ export const bench = {
       const rowId = change();
       check(top === rowId, 'the listener was given the right page');
     });
-    return {once: once.cpuMs, repeated, listener};
+    return {once, repeated, listener};
   },
 };
