@@ -27,6 +27,8 @@ export interface PersisterErrorDetails {
   readonly valueId?: string;
   /** The storage asked to be left alone for this long, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** Asking again could do harm, e.g. get an account locked: nothing does, until the app calls `retry()`. */
+  readonly awaitsRetry?: boolean;
   /** Where content that could not be read has been moved to. */
   readonly setAsideAs?: string;
   /** With `CONFLICT`: the changes that others wrote, oldest first, if they are known without a whole read. */
@@ -46,6 +48,7 @@ export class PersisterError extends Error {
   declare readonly cellId?: string;
   declare readonly valueId?: string;
   declare readonly retryAfterMs?: number;
+  declare readonly awaitsRetry?: boolean;
   declare readonly setAsideAs?: string;
   declare readonly changes?: readonly unknown[];
 

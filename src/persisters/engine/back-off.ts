@@ -15,6 +15,9 @@ export class BackOff {
   readonly #onDue: () => void;
   #callOff: (() => void) | undefined;
   #dueAt: number | undefined;
+  /** Until when the storage wants to be left alone. */
+  #restUntil = 0;
+  #isBackground = false;
   #failures = 0;
 
   constructor(
@@ -37,21 +40,20 @@ export class BackOff {
 
   /** Plans the next attempt, not before the storage wants to hear from us again. */
   retryAfter(error: PersisterError): void {
-    this.cancel();
     const {clock, minDelayMs, maxDelayMs} = this.#options;
     const bound = Math.min(maxDelayMs, minDelayMs * 2 ** this.#failures);
-    const delayMs = Math.min(
-      Math.max(clock.random() * bound, error.retryAfterMs ?? 0),
-      MAX_TIMEOUT_MS,
-    );
+    const restMs = error.retryAfterMs ?? 0;
     this.#failures++;
-    this.#dueAt = clock.now() + delayMs;
-    const attempt = (): void => {
-      this.cancel();
-      this.#onDue();
-    };
+    this.#restUntil = clock.now() + restMs;
     // What there is no hope for is no reason for a process to stay.
-    this.#callOff = clock.delay(delayMs, attempt, error.retriable ? undefined : 'background');
+    this.#isBackground = !error.retriable;
+    this.#plan(Math.max(clock.random() * bound, restMs));
+  }
+
+  /** What stood in the way may be gone: an attempt that waits is made as soon as the storage allows. */
+  hurry(): void {
+    if (this.#dueAt === undefined) return;
+    this.#plan(Math.max(this.#restUntil - this.#options.clock.now(), 0));
   }
 
   succeed(): void {
@@ -63,5 +65,17 @@ export class BackOff {
     this.#callOff?.();
     this.#callOff = undefined;
     this.#dueAt = undefined;
+  }
+
+  #plan(waitMs: number): void {
+    this.cancel();
+    const {clock} = this.#options;
+    const delayMs = Math.min(waitMs, MAX_TIMEOUT_MS);
+    this.#dueAt = clock.now() + delayMs;
+    const attempt = (): void => {
+      this.cancel();
+      this.#onDue();
+    };
+    this.#callOff = clock.delay(delayMs, attempt, this.#isBackground ? 'background' : undefined);
   }
 }

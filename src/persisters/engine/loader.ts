@@ -153,6 +153,11 @@ export class Loader {
     await registering;
   }
 
+  /** Listens anew if there was a failure: the adapter may have stopped. */
+  async rewatch(): Promise<void> {
+    if (this.isWatching && this.listenError) await this.watch();
+  }
+
   async unwatch(): Promise<void> {
     this.#generation++;
     await this.#stopWatching();
@@ -252,9 +257,12 @@ export class Loader {
     const error = this.#context.reporter.report(thrown, 'load');
     this.unread = error;
     const isRetried =
-      this.#isWanted() && this.backOff.failures + 1 < this.#context.options.maxAttempts;
+      this.#isWanted() &&
+      error.awaitsRetry !== true &&
+      this.backOff.failures + 1 < this.#context.options.maxAttempts;
     // Also if we see no hope: somebody may mend what is stored, and nobody would tell us.
     if (isRetried) this.backOff.retryAfter(error);
+    else this.receipts.reject(error);
     if (!isRetried || !error.retriable) this.#onHopeless(error);
     this.#context.onStateChange();
     return error;

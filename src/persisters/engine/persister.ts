@@ -4,6 +4,7 @@ import type {Content, OptionalSchemas, Store, Tables, Values} from '../../store/
 import {withDeadline} from './deadline.ts';
 import {callAdapter, type EngineContext} from './engine-context.ts';
 import {ErrorReporter} from './error-reporter.ts';
+import {whenOnline} from './going-online.ts';
 import {Loader} from './loader.ts';
 import {Operations} from './operations.ts';
 import {resolveOptions} from './options.ts';
@@ -82,6 +83,10 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
   );
   const saver: Saver = new Saver(context, loader);
   const stopListeningToPage = onLeave(() => saver.leave());
+  const stopWaitingForNetwork = whenOnline(() => {
+    loader.backOff.hurry();
+    saver.backOff.hurry();
+  });
 
   const destroyedError = (): PersisterError =>
     new PersisterError('DESTROYED', `The persister of ${adapter.name} has been destroyed`, {
@@ -261,7 +266,11 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
       }
       return persister;
     },
-    retry: () => attempt(() => (saver.isAuto || saver.isOwed ? saver.retry() : loader.retry())),
+    retry: () =>
+      attempt(async () => {
+        await loader.rewatch();
+        return saver.isAuto || saver.isOwed ? saver.retry() : loader.retry();
+      }),
     discardPersisted: () =>
       attempt(() => {
         saver.saves++;
@@ -275,6 +284,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     ...extras,
     destroy: async () => {
       destroying ??= (async () => {
+        stopWaitingForNetwork();
         try {
           // Whatever hangs, be it a transaction that is never finished.
           const patience = {...resolved, timeoutMs: resolved.timeoutMs * 4};
