@@ -1,10 +1,13 @@
 /**
- * A server that keeps one text: GET and HEAD answer with it, 404 if there is none, POST replaces it.
- * Every request is recorded, and the next ones can be answered otherwise.
+ * The server of `examples/server` with one store, as tests want it: every request is recorded, the next ones
+ * can be answered otherwise, and it can be made to know less of HTTP than it does.
  */
+import {mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {text as readText} from 'node:stream/consumers';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {createStoreHandler} from '../../examples/server/store-server.mjs';
 
 export interface RecordedRequest {
   readonly method: string;
@@ -13,8 +16,12 @@ export interface RecordedRequest {
   status: number | undefined;
 }
 
-/** Answers a request in place of the server. */
-export type Intercept = (request: IncomingMessage, response: ServerResponse) => void;
+/** Answers a request in place of the server, which can still be made to `serve` it. */
+export type Intercept = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  serve: () => void,
+) => void;
 
 export interface ContentServer {
   readonly url: string;
@@ -23,8 +30,12 @@ export interface ContentServer {
   content: string | undefined;
   /** With which methods' answers an ETag is sent. Default: all. */
   etagMethods: readonly string[];
+  /** What becomes of the ETags that it sends. Default: they stay as they are. */
+  rewriteEtag: (etag: string) => string;
   /** Whether HEAD is known to it. Default: yes. */
   hasHead: boolean;
+  /** Whether it knows `If-Match` and `If-None-Match` of writes. Default: yes. */
+  hasPreconditions: boolean;
   /** Takes over the next requests, one each. */
   readonly intercepts: Intercept[];
   /** Methods and statuses of the requests so far, e.g. `GET 200`. */
@@ -42,48 +53,53 @@ export const answer =
 /** Breaks the connection instead of answering. */
 export const drop: Intercept = (request) => request.socket.destroy();
 
+/** Breaks the connection when the request has been served, just before the answer. */
+export const dropAnswer: Intercept = (request, response, serve) => {
+  // Until then, even the head is held back.
+  response.end = () => {
+    request.socket.destroy();
+    return response;
+  };
+  serve();
+};
+
 /** Never answers. */
 export const hang: Intercept = () => undefined;
 
 export const startContentServer = async (): Promise<ContentServer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'cellar-server-'));
+  const path = join(folder, 'store.json');
   const requests: RecordedRequest[] = [];
   const intercepts: Intercept[] = [];
-  let content: string | undefined;
-  let version = 0;
+  const handle = createStoreHandler(folder);
 
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const {method = ''} = request;
-    if (method === 'POST') {
-      server.content = await readText(request);
-      setEtag(method, response);
-      response.writeHead(200).end('stored');
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const {method = '', headers} = request;
+    if (method === 'HEAD' && !server.hasHead && server.content !== undefined) {
+      response.writeHead(405).end();
       return;
     }
-    if (content === undefined || (method === 'HEAD' && !server.hasHead)) {
-      response.writeHead(content === undefined ? 404 : 405).end();
-      return;
-    }
-    setEtag(method, response);
-    const isKnown =
-      response.hasHeader('ETag') && request.headers['if-none-match'] === `"${version}"`;
-    response.writeHead(isKnown ? 304 : 200).end(isKnown || method === 'HEAD' ? undefined : content);
-  };
-
-  const setEtag = (method: string, response: ServerResponse): void => {
-    if (server.etagMethods.includes(method)) response.setHeader('ETag', `"${version}"`);
+    const knowsEtag = server.etagMethods.includes(method);
+    if (method === 'POST' ? !server.hasPreconditions : !knowsEtag) delete headers['if-none-match'];
+    if (!server.hasPreconditions) delete headers['if-match'];
+    const writeHead = response.writeHead.bind(response);
+    // The handler calls it in one way only.
+    response.writeHead = ((status: number, given: Record<string, string>) => {
+      const {ETag: etag, ...others} = given;
+      const shown = etag !== undefined && knowsEtag ? {ETag: server.rewriteEtag(etag)} : {};
+      return writeHead(status, {...others, ...shown});
+    }) as typeof writeHead;
+    handle(request, response);
   };
 
   const http = createServer((request, response) => {
     const {method = '', headers} = request;
-    const recorded: RecordedRequest = {method, headers, status: undefined};
+    const recorded: RecordedRequest = {method, headers: {...headers}, status: undefined};
     requests.push(recorded);
     response.on('finish', () => (recorded.status = response.statusCode));
     const intercept = intercepts.shift();
-    if (intercept) {
-      intercept(request, response);
-    } else {
-      serve(request, response).catch((error: unknown) => response.destroy(error as Error));
-    }
+    if (intercept) intercept(request, response, () => serve(request, response));
+    else serve(request, response);
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const {port} = http.address() as AddressInfo;
@@ -93,18 +109,32 @@ export const startContentServer = async (): Promise<ContentServer> => {
     requests,
     intercepts,
     hasHead: true,
+    hasPreconditions: true,
     etagMethods: ['GET', 'HEAD', 'POST'],
+    rewriteEtag: (etag) => etag,
     get content() {
-      return content;
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
     },
     set content(newContent) {
-      content = newContent;
-      version++;
+      if (newContent === undefined) {
+        rmSync(path, {force: true});
+      } else {
+        writeFileSync(`${path}.draft`, newContent);
+        renameSync(`${path}.draft`, path);
+      }
     },
     trace: () => requests.map(({method, status}) => `${method} ${status ?? '-'}`),
     close: () =>
       new Promise((resolve) => {
-        http.close(() => resolve());
+        http.close(() => {
+          rmSync(folder, {recursive: true, force: true});
+          resolve();
+        });
         http.closeAllConnections();
       }),
   };

@@ -43,23 +43,28 @@ class Servers {
   };
 }
 
-describeStorageAdapter(runner, 'RemoteStorage', ['watch', 'unreadable'], () => {
+describeStorageAdapter(runner, 'RemoteStorage', ['watch', 'conflicts', 'unreadable'], () => {
   const {open, put, readRaw, cleanUp} = new Servers();
   return {open, readRaw, corrupt: (place) => put(place, '<html>'), cleanUp};
 });
 
-describePersister(runner, 'remote', ['faults', 'external', 'watch', 'unreadable'], () => {
-  const {open, put, readRaw, cleanUp} = new Servers();
-  return {
-    create: async (store, place, options, faults) =>
-      createPersister(store, withFaults(await open(place, store), faults), options),
-    readBack: async (place) => {
-      const text = await readRaw(place);
-      return text === undefined ? undefined : (JSON.parse(text) as unknown);
-    },
-    writeExternally: (place, content) => put(place, JSON.stringify(content)),
-    corrupt: (place) => put(place, '<html>'),
-    readRaw,
-    cleanUp,
-  };
-});
+describePersister(
+  runner,
+  'remote',
+  ['faults', 'external', 'watch', 'conflicts', 'unreadable'],
+  () => {
+    const {open, put, readRaw, cleanUp} = new Servers();
+    return {
+      create: async (store, place, options, faults) =>
+        createPersister(store, withFaults(await open(place, store), faults), options),
+      readBack: async (place) => {
+        const text = await readRaw(place);
+        return text === undefined ? undefined : (JSON.parse(text) as unknown);
+      },
+      writeExternally: (place, content) => put(place, JSON.stringify(content)),
+      corrupt: (place) => put(place, '<html>'),
+      readRaw,
+      cleanUp,
+    };
+  },
+);

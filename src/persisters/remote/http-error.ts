@@ -3,10 +3,17 @@ import {PersisterError, type PersisterErrorCode, type PersisterPhase} from '../.
 
 /** Request Timeout, Too Early, Too Many Requests: the same request may succeed later. */
 const RETRIABLE = [408, 425, 429];
+/** Unauthorized, Forbidden: whoever keeps asking may be locked out. */
+const NOT_ALLOWED = [401, 403];
+/** Conflict, Precondition Failed: somebody else has written. */
+const CHANGED_MEANWHILE = [409, 412];
 /** Content Too Large, Insufficient Storage. */
 const NO_ROOM = [413, 507];
 
-const toCode = (status: number): PersisterErrorCode => {
+export const isNotAllowed = ({status}: Response): boolean => NOT_ALLOWED.includes(status);
+
+const toCode = (status: number, phase: PersisterPhase): PersisterErrorCode => {
+  if (phase === 'save' && CHANGED_MEANWHILE.includes(status)) return 'CONFLICT';
   if (NO_ROOM.includes(status)) return 'QUOTA';
   return status >= 400 && status < 500 && !RETRIABLE.includes(status) ? 'DENIED' : 'UNAVAILABLE';
 };
@@ -23,7 +30,7 @@ const toRetryAfterMs = (value: string | null, now: number): number | undefined =
 
 /**
  * @param now Milliseconds since the Unix epoch.
- * @returns An error whose `cause` is the response. Retriable are 408, 425, 429 and 5xx.
+ * @returns An error whose `cause` is the response. Retriable are 408, 425, 429, 5xx and conflicts.
  */
 export const toHttpError = (
   response: Response,
@@ -35,10 +42,12 @@ export const toHttpError = (
 ): PersisterError => {
   const {status, statusText} = response;
   const retryAfterMs = toRetryAfterMs(response.headers.get('Retry-After'), now);
-  return new PersisterError(toCode(status), `${storage} answered ${status} ${statusText}`, {
+  const code = toCode(status, phase);
+  return new PersisterError(code, `${storage} answered ${status} ${statusText}`, {
     phase,
     storage,
-    retriable: RETRIABLE.includes(status) || status >= 500,
+    retriable: RETRIABLE.includes(status) || status >= 500 || code === 'CONFLICT',
+    ...(isNotAllowed(response) ? {awaitsRetry: true} : {}),
     ...(retryAfterMs === undefined ? {} : {retryAfterMs}),
     cause: response,
   });

@@ -1,13 +1,16 @@
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {
   answer,
   type ContentServer,
   drop,
+  dropAnswer,
   hang,
+  type Intercept,
   startContentServer,
 } from '../../../test/support/content-server.ts';
 import type {PersisterError} from '../../errors.ts';
 import {createStore, type Store} from '../../store/index.ts';
+import {systemClock} from '../engine/clock.ts';
 import {createRemotePersister, type RemotePersister, type RemotePersisterOptions} from './index.ts';
 
 /** A limit is here to end what hangs. */
@@ -39,6 +42,16 @@ const create = (
   });
   persisters.push(persister as never);
   return persister;
+};
+
+/** The server has written, but nobody gets to know. */
+const lostIfPost: Intercept = (request, response, serve) => {
+  if (request.method === 'POST') {
+    server.intercepts.length = 0;
+    dropAnswer(request, response, serve);
+  } else {
+    serve();
+  }
 };
 
 const posts = (): string[] => server.trace().filter((entry) => entry.startsWith('POST'));
@@ -162,9 +175,99 @@ describe('createRemotePersister', () => {
     expect(server.content).toBe('[{},{"employees":4}]');
   });
 
+  it.each([401, 403])('asks no more after %i, until retry()', async (status) => {
+    server.content = DOG;
+    let isLoggedIn = false;
+    let polls = 0;
+    const store = createStore();
+    const persister = create(store, {
+      clock: {
+        ...systemClock,
+        delay: (delayMs, action, background) => {
+          if (delayMs === OFTEN_SECONDS * 1_000) polls++;
+          return systemClock.delay(delayMs, action, background);
+        },
+      },
+      headers: () => ({Authorization: isLoggedIn ? 'yes' : 'no'}),
+    });
+    const guard: Intercept = (request, response, serve) => {
+      server.intercepts.push(guard);
+      if (request.headers.authorization === 'yes') serve();
+      else response.writeHead(status).end();
+    };
+    server.intercepts.push(guard);
+    await persister.startAutoPersisting();
+    store.setValue('employees', 4);
+    await expect(persister.whenLoaded()).rejects.toMatchObject({code: 'DENIED'});
+    const requests = server.requests.length;
+    await expect.poll(() => polls, PATIENTLY).toBeGreaterThan(20);
+    expect(server.requests).toHaveLength(requests);
+    expect(persister.getState()).toMatchObject({blocked: true, pending: 1});
+    isLoggedIn = true;
+    await persister.retry();
+    await persister.whenSaved();
+    expect(server.content).toBe('[{"pets":{"fido":{"species":"dog"}}},{"employees":4}]');
+    server.content = '[{},{"employees":5}]';
+    await expect.poll(() => store.getValue('employees'), PATIENTLY).toBe(5);
+  });
+
+  it('keeps what two apps change at the same time', async () => {
+    server.content = DOG;
+    const [here, there] = [createStore(), createStore()];
+    const [persister, other] = [create(here), create(there)];
+    await Promise.all([persister.startAutoPersisting(), other.startAutoPersisting()]);
+    here.setCell('pets', 'fido', 'age', 3);
+    there.setCell('pets', 'felix', 'species', 'cat');
+    await Promise.all([persister.whenSaved(), other.whenSaved()]);
+    const expected = [
+      {pets: {fido: {species: 'dog', age: 3}, felix: {species: 'cat'}}},
+      {employees: 3},
+    ];
+    expect(JSON.parse(server.content)).toStrictEqual(expected);
+    await expect.poll(() => here.getContent(), PATIENTLY).toEqual(expected);
+    await expect.poll(() => there.getContent(), PATIENTLY).toEqual(expected);
+    expect(errors).toStrictEqual([]);
+  });
+
+  it('does not take its own write for that of somebody else if the answer was lost', async () => {
+    server.content = DOG;
+    const store = createStore();
+    const persister = create(store);
+    await persister.startAutoPersisting();
+    server.intercepts.push(...Array.from({length: 4}, () => lostIfPost));
+    store.setValue('employees', 4);
+    await persister.whenSaved();
+    expect(server.content).toBe('[{"pets":{"fido":{"species":"dog"}}},{"employees":4}]');
+    expect(posts()).toStrictEqual(['POST -', 'POST 412']);
+    expect(errors).toMatchObject([{code: 'UNAVAILABLE', phase: 'save'}]);
+  });
+
+  it('serializes a changed part only, and gets nothing of its own', async () => {
+    const store = createStore();
+    store.transaction(() => {
+      for (let row = 0; row < 5_000; row++) store.setRow('t', `r${row}`, {row});
+    });
+    const persister = create(store);
+    const stringify = vi.spyOn(JSON, 'stringify');
+    await persister.startAutoPersisting();
+    await persister.whenSaved();
+    const calls = stringify.mock.calls.length;
+    store.setCell('t', 'r2500', 'row', -1);
+    await persister.whenSaved();
+    const furtherCalls = stringify.mock.calls.length - calls;
+    stringify.mockRestore();
+    expect(calls).toBeGreaterThan(10 * furtherCalls);
+    const [{t: stored}] = JSON.parse(server.content ?? '') as [{t: unknown}];
+    expect(stored).toEqual(store.getTable('t'));
+    const polls = server.requests.length;
+    await expect.poll(() => server.requests.length, PATIENTLY).toBeGreaterThan(polls + 3);
+    expect(server.trace().filter((entry) => entry.startsWith('GET'))).toStrictEqual(['GET 404']);
+    expect(server.trace()).not.toContain('HEAD 200');
+  });
+
   it('gives up waiting for an answer, and tries again', async () => {
     const store = createStore();
-    const persister = create(store, {timeoutMs: 50});
+    const persister = create(store, {timeoutMs: 1_000});
     await persister.startAutoSave();
     server.intercepts.push(hang);
     store.setValue('employees', 4);

@@ -5,7 +5,8 @@ import {numberOption, type OptionsOrHandler, resolveOptions, toOptions} from '..
 import type {Persister, PersisterOptions} from '../engine/persister-types.ts';
 import {createPersister} from '../engine/persister.ts';
 import {MAX_DELAY_MS} from './http-error.ts';
-import {RemoteStorage, type RequestOptions} from './remote-storage.ts';
+import {RemoteStorage} from './remote-storage.ts';
+import type {RequestOptions} from './requests.ts';
 
 /** Options of a remote persister: those of every persister, and how requests are sent. */
 export interface RemotePersisterOptions extends PersisterOptions, RequestOptions {}
@@ -21,10 +22,14 @@ export interface RemotePersister<Schemas extends OptionalSchemas> extends Persis
  *
  * The server answers a GET of `loadUrl` with the JSON, and takes a POST of it to `saveUrl`. 404, 410, 204
  * and an empty body mean that nothing is stored yet; any other answer than success is an error, and
- * nothing is written until the content could be read. If it sends an `ETag`, and answers 304 where
- * `If-None-Match` says that we have it already, only new content is transferred; other origins expose
- * it with `Access-Control-Expose-Headers`. If it sends one with the answer to a POST, that must be the
- * ETag under which GET then has that very content.
+ * nothing is written until the content could be read. After 401 and 403 nothing is asked any more, until
+ * `retry()`. If it sends an `ETag`, and answers 304 where `If-None-Match` says that we have it already, only
+ * new content is transferred; other origins expose it with `Access-Control-Expose-Headers`. If it sends one
+ * with the answer to a POST, that must be the ETag under which GET then has that very content.
+ *
+ * A POST has `If-Match` with the ETag of what is known, or `If-None-Match: *` if nothing was there. Where the
+ * server heeds that, and answers 412, what others wrote is taken in before it is written again. Weak ETags
+ * cannot be used in that way.
  *
  * While auto-loading, a HEAD of `loadUrl` asks for changes, at once when the browser goes online. Servers
  * that know neither ETags nor HEAD are asked for the content instead, each time.

@@ -1,10 +1,12 @@
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {
   answer,
   type ContentServer,
   drop,
+  dropAnswer,
   startContentServer,
 } from '../../../test/support/content-server.ts';
+import {withPageEvents} from '../../../test/support/page-events.ts';
 import type {EncodedContent} from '../../store/internals.ts';
 import {type Clock, systemClock} from '../engine/clock.ts';
 import type {GetContent} from '../engine/storage-adapter.ts';
@@ -68,7 +70,7 @@ describe('RemoteStorage.read', () => {
     const storage = open();
     await storage.write(getter(CAT), signal);
     expect(await storage.read(signal)).toStrictEqual(CAT);
-    expect(server.trace()).toStrictEqual(['POST 200', 'GET 304']);
+    expect(server.trace()).toStrictEqual(['POST 201', 'GET 304']);
   });
 
   it.each(['<html>', '[{"pets":', '\u0000'])('finds %j UNREADABLE', async (text) => {
@@ -207,7 +209,167 @@ describe('RemoteStorage.write', () => {
   });
 });
 
+/** How the writes so far have been made conditional. */
+const conditions = (): unknown[] =>
+  server.requests
+    .filter(({method}) => method === 'POST')
+    .map(({headers}) => headers['if-match'] ?? headers['if-none-match']);
+
+describe('The condition of a write', () => {
+  it('is that nothing is there, where nothing was', async () => {
+    const storage = open();
+    await storage.read(signal);
+    server.content = JSON.stringify(DOG);
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      phase: 'save',
+      retriable: true,
+    });
+    expect(server.content).toBe(JSON.stringify(DOG));
+    expect(conditions()).toStrictEqual(['*']);
+  });
+
+  it('is what was read, and then what was written', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    await storage.write(getter(CAT), signal);
+    await storage.write(getter(DOG), signal);
+    server.content = JSON.stringify(CAT);
+    await expect(storage.write(getter(DOG), signal)).rejects.toMatchObject({code: 'CONFLICT'});
+    expect(server.content).toBe(JSON.stringify(CAT));
+    const [first, second, third] = conditions();
+    expect(first).toMatch(/^"/);
+    expect(second).toMatch(/^"/);
+    expect(second).not.toBe(first);
+    expect(third).toBe(first); // the same text again
+    expect(server.trace()).toStrictEqual(['GET 200', 'POST 200', 'POST 200', 'POST 412']);
+  });
+
+  it('is met again once the content of others has been read', async () => {
+    const storage = open();
+    await storage.read(signal);
+    server.content = JSON.stringify(DOG);
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({code: 'CONFLICT'});
+    expect(await storage.read(signal)).toStrictEqual(DOG);
+    await storage.write(getter(CAT), signal);
+    expect(server.content).toBe(JSON.stringify(CAT));
+  });
+
+  it.each([
+    ['nothing has been read', (): void => undefined, 0],
+    ['a read has failed', (): void => void server.intercepts.push(answer(500)), 1],
+    ['the ETag is weak', (): void => void (server.rewriteEtag = (etag) => `W/${etag}`), 1],
+    ['there is no ETag', (): void => void (server.etagMethods = []), 1],
+    ['it is there, but empty', (): void => void server.intercepts.push(answer(204)), 1],
+  ])('is none if %s', async (_, prepare, reads) => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    prepare();
+    for (let read = 0; read < reads; read++) await storage.read(signal).catch(() => undefined);
+    await storage.write(getter(CAT), signal);
+    expect(conditions()).toStrictEqual([undefined]);
+    expect(server.content).toBe(JSON.stringify(CAT));
+  });
+
+  it('may be ignored by the server', async () => {
+    server.hasPreconditions = false;
+    const storage = open();
+    await storage.read(signal);
+    server.content = JSON.stringify(DOG);
+    await storage.write(getter(CAT), signal);
+    expect(server.content).toBe(JSON.stringify(CAT));
+  });
+
+  it('is found out by a GET if a POST has no ETag', async () => {
+    server.etagMethods = ['GET', 'HEAD'];
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    await storage.write(getter(CAT), signal);
+    await storage.write(getter(DOG), signal);
+    expect(server.trace()).toStrictEqual(['GET 200', 'POST 200', 'GET 200', 'POST 200']);
+    expect(conditions()).not.toContain(undefined);
+    server.content = JSON.stringify(CAT);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const writing = storage.write(getter(DOG), signal);
+      await expect(writing).rejects.toMatchObject({code: 'CONFLICT'});
+    }
+    expect(server.content).toBe(JSON.stringify(CAT));
+  });
+
+  it('is not met according to 409, too; where nothing is written, both are DENIED', async () => {
+    const storage = open();
+    server.intercepts.push(answer(409), answer(409), answer(412));
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({code: 'CONFLICT'});
+    await expect(storage.read(signal)).rejects.toMatchObject({code: 'DENIED'});
+    await expect(storage.read(signal)).rejects.toMatchObject({code: 'DENIED'});
+  });
+});
+
+describe('A write whose answer is lost', () => {
+  it('is found by the next read, and not repeated', async () => {
+    const storage = open();
+    await storage.read(signal);
+    server.intercepts.push(dropAnswer);
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({code: 'UNAVAILABLE'});
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({code: 'CONFLICT'});
+    expect(await storage.read(signal)).toStrictEqual(CAT);
+    await storage.write(getter(CAT), signal);
+    expect(server.trace()).toStrictEqual(['GET 404', 'POST -', 'POST 412', 'GET 200']);
+    await storage.write(getter(DOG), signal);
+    expect(server.content).toBe(JSON.stringify(DOG));
+  });
+
+  it('is repeated if others have written since', async () => {
+    const storage = open();
+    await storage.read(signal);
+    server.intercepts.push(dropAnswer);
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({code: 'UNAVAILABLE'});
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({code: 'CONFLICT'});
+    await storage.read(signal);
+    server.content = JSON.stringify(DOG);
+    await storage.read(signal);
+    await storage.write(getter(CAT), signal);
+    expect(server.content).toBe(JSON.stringify(CAT));
+  });
+});
+
 describe('The requests of a RemoteStorage', () => {
+  it.each([
+    ['hidden', 100, true],
+    ['hidden', 60_000, undefined],
+    ['visible', 100, undefined],
+  ])(
+    'outlive a page that is %s with %i bytes or more: %s',
+    async (visibilityState, size, expected) => {
+      const inits: RequestInit[] = [];
+      const recording: typeof fetch = (url, init = {}) => {
+        inits.push(init);
+        return fetch(url, init);
+      };
+      const storage = open({fetch: recording});
+      Object.assign(globalThis, {document: {visibilityState}});
+      try {
+        await storage.read(signal);
+        await storage.write(getter([{}, {long: 'x'.repeat(size)}]), signal);
+      } finally {
+        Reflect.deleteProperty(globalThis, 'document');
+      }
+      expect(inits.map(({keepalive}) => keepalive)).toStrictEqual([undefined, expected]);
+    },
+  );
+
+  it('call fetch as a function, not as a method', async () => {
+    const seen: unknown[] = [];
+    const strict = function (this: unknown, ...args: Parameters<typeof fetch>): Promise<Response> {
+      seen.push(this);
+      return fetch(...args);
+    };
+    await open({fetch: strict}).read(signal);
+    expect(seen).toStrictEqual([undefined]);
+  });
+
   it('have the headers and credentials that the app wants', async () => {
     let count = 0;
     const inits: RequestInit[] = [];
@@ -301,7 +463,7 @@ describe('RemoteStorage.watch', () => {
     await expect.poll(answered, PATIENTLY).toBeGreaterThanOrEqual(before + count);
   };
 
-  it('tells what somebody else has written', async () => {
+  it('tells once that somebody else has written, and transfers it only to whoever reads it', async () => {
     server.content = JSON.stringify(DOG);
     const storage = open();
     await storage.read(signal);
@@ -309,10 +471,24 @@ describe('RemoteStorage.watch', () => {
     await further(2, 'HEAD 304');
     expect(seen).toStrictEqual([]);
     server.content = JSON.stringify(CAT);
+    await further(3, 'HEAD 200');
+    expect(seen).toStrictEqual([undefined]);
+    expect(await storage.read(signal)).toStrictEqual(CAT);
     await further(2, 'HEAD 304');
-    expect(seen).toStrictEqual([CAT]);
+    expect(seen).toStrictEqual([undefined]);
     expect(errors).toStrictEqual([]);
     expect(server.trace().filter((entry) => entry.startsWith('GET'))).toHaveLength(2);
+  });
+
+  it('does not let a write take the place of what it has told, before that is read', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    const {seen} = await watch(storage);
+    server.content = JSON.stringify(CAT);
+    await expect.poll(() => seen, PATIENTLY).toHaveLength(1);
+    await expect(storage.write(getter(DOG), signal)).rejects.toMatchObject({code: 'CONFLICT'});
+    expect(server.content).toBe(JSON.stringify(CAT));
   });
 
   it('does not tell what we have written, and does not get it', async () => {
@@ -332,7 +508,7 @@ describe('RemoteStorage.watch', () => {
     await further(3, 'HEAD 304');
     expect(seen).toStrictEqual([]);
     expect(server.trace().slice(0, 4)).toStrictEqual([
-      'POST 200',
+      'POST 201',
       'HEAD 200',
       'GET 200',
       'HEAD 304',
@@ -345,8 +521,8 @@ describe('RemoteStorage.watch', () => {
     await storage.write(getter(CAT), signal);
     server.content = JSON.stringify(DOG);
     const {seen} = await watch(storage);
-    await further(1, 'HEAD 304');
-    expect(seen).toStrictEqual([DOG]);
+    await further(3, 'HEAD 200');
+    expect(seen).toStrictEqual([undefined]);
   });
 
   it('compares content if there are no ETags, or no HEAD', async () => {
@@ -372,8 +548,9 @@ describe('RemoteStorage.watch', () => {
     server.content = undefined;
     await further(2, 'HEAD 404');
     expect(seen).toStrictEqual([undefined]);
+    await storage.read(signal);
     server.content = '<html>';
-    await further(2, 'HEAD 304');
+    await further(3, 'HEAD 200');
     expect(seen).toStrictEqual([undefined, undefined]);
   });
 
@@ -381,7 +558,7 @@ describe('RemoteStorage.watch', () => {
     server.content = JSON.stringify(DOG);
     const storage = open();
     await storage.read(signal);
-    server.intercepts.push(answer(500), drop, answer(401));
+    server.intercepts.push(answer(500), drop, answer(400));
     const {seen, errors} = await watch(storage);
     await further(1, 'HEAD 304');
     expect(errors).toMatchObject([
@@ -390,6 +567,66 @@ describe('RemoteStorage.watch', () => {
       {code: 'DENIED', phase: 'listen', retriable: false},
     ]);
     expect(seen).toStrictEqual([]);
+  });
+
+  it.each([401, 403])(
+    'stops at %i until something succeeds, or somebody watches anew',
+    async (status) => {
+      let polls = 0;
+      const delay: Clock['delay'] = (delayMs, action, background) => {
+        if (delayMs === 1) polls++;
+        return systemClock.delay(delayMs, action, background);
+      };
+      const storage = open({clock: {...systemClock, delay}});
+      const morePolls = (): Promise<void> => {
+        const before = polls;
+        return expect.poll(() => polls, PATIENTLY).toBeGreaterThan(before + 5);
+      };
+      const heads = (): number => server.requests.filter(({method}) => method === 'HEAD').length;
+      server.content = JSON.stringify(DOG);
+      await storage.read(signal);
+      server.intercepts.push(answer(status));
+      const {errors, stop} = await watch(storage);
+      await expect
+        .poll(() => errors, PATIENTLY)
+        .toMatchObject([{code: 'DENIED', awaitsRetry: true}]);
+      await morePolls();
+      expect(heads()).toBe(1);
+      await storage.write(getter(CAT), signal);
+      await further(2, 'HEAD 304');
+      server.intercepts.push(answer(status));
+      await expect.poll(() => errors, PATIENTLY).toHaveLength(2);
+      stop();
+      await watch(storage);
+      await further(2, 'HEAD 304');
+    },
+  );
+
+  it('goes on if we may read, but not write', async () => {
+    server.content = JSON.stringify(DOG);
+    const storage = open();
+    await storage.read(signal);
+    server.intercepts.push(answer(403));
+    await expect(storage.write(getter(CAT), signal)).rejects.toMatchObject({code: 'DENIED'});
+    await watch(storage);
+    await further(2, 'HEAD 304');
+  });
+
+  it('does not ask while the host is offline', async () => {
+    let polls = 0;
+    const delay: Clock['delay'] = (delayMs, action, background) => {
+      if (delayMs === 1) polls++;
+      return systemClock.delay(delayMs, action, background);
+    };
+    vi.stubGlobal('navigator', {onLine: false});
+    try {
+      await watch(open({clock: {...systemClock, delay}}));
+      await expect.poll(() => polls, PATIENTLY).toBeGreaterThan(5);
+      expect(server.requests).toHaveLength(0);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    await further(1, 'HEAD 404');
   });
 
   it('waits for as long as the server wants, and no shorter than the interval', async () => {
@@ -413,7 +650,7 @@ describe('RemoteStorage.watch', () => {
     });
     const {seen, errors} = await watch(storage);
     await broken;
-    await expect.poll(() => seen, PATIENTLY).toStrictEqual([DOG]);
+    await expect.poll(() => seen, PATIENTLY).toStrictEqual([undefined]);
     expect(errors).toMatchObject([{code: 'TIMEOUT', phase: 'listen'}]);
   });
 
@@ -449,9 +686,9 @@ describe('RemoteStorage.watch', () => {
   });
 
   it('ignores what it has seen while a write was going on', async () => {
-    server.content = JSON.stringify(DOG);
+    server.etagMethods = ['GET', 'HEAD'];
     const storage = open();
-    await storage.read(signal);
+    await storage.write(getter(DOG), signal);
     let answerGet: (() => void) | undefined;
     server.intercepts.push(answer(200, {ETag: '"theirs"'}), (_request, response) => {
       answerGet = () => response.writeHead(200, {ETag: '"theirs"'}).end('[{},{"theirs":1}]');
@@ -487,12 +724,7 @@ describe('RemoteStorage.watch', () => {
   });
 
   it('asks at once when the browser goes online', async () => {
-    const page = new EventTarget();
-    Object.assign(globalThis, {
-      addEventListener: page.addEventListener.bind(page),
-      removeEventListener: page.removeEventListener.bind(page),
-    });
-    try {
+    await withPageEvents(async (page) => {
       const {clock, pending} = trackDelays();
       const storage = open({clock, pollIntervalMs: 2 ** 31 - 1});
       await storage.read(signal);
@@ -506,9 +738,6 @@ describe('RemoteStorage.watch', () => {
       page.dispatchEvent(new Event('online'));
       await storage.read(signal);
       expect(server.trace()).toStrictEqual(['GET 404', 'HEAD 404', 'GET 404']);
-    } finally {
-      Reflect.deleteProperty(globalThis, 'addEventListener');
-      Reflect.deleteProperty(globalThis, 'removeEventListener');
-    }
+    });
   });
 });
