@@ -27,6 +27,7 @@ const browser = {
   test: {
     ...limits,
     name: 'browser',
+    globalSetup: ['test/support/serve-stores.ts'],
     include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
     browser: {
       enabled: true,
