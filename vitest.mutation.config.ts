@@ -24,8 +24,10 @@ class QuickestFirst extends BaseSequencer {
 const config: ViteUserConfig = defineConfig({
   test: {
     include: tests[process.env['MUTATED_FOLDER'] ?? ''] ?? Object.values(tests).flat(),
-    // Tests of the suites rather than of the engine, and of other runners.
-    exclude: ['test/engine/broken-*.test.ts', 'test/engine/other-runners.test.ts'],
+    // Tests of the suites rather than of the engine, and in other processes.
+    exclude: ['broken-*', 'other-runners', 'quiet-host'].map(
+      (name) => `test/engine/${name}.test.ts`,
+    ),
     setupFiles: ['test/mutants.ts'],
     isolate: false,
     sequence: {sequencer: QuickestFirst},
