@@ -341,6 +341,15 @@ describe('A load', () => {
     expect(app.errors).toMatchObject([{code: 'HANDLER', phase: 'load', cause: new Error('oops')}]);
   });
 
+  it('reports initial content that is promised rather than there', async () => {
+    const app = openApp();
+    const promising = (): Promise<object> => Promise.resolve([{}, {v: 1}]);
+    await app.settled(app.persister.load(promising as never), 'load()');
+    const cause = new TypeError('initialContent: expected content, not a promise');
+    expect(app.errors).toMatchObject([{code: 'HANDLER', phase: 'load', cause}]);
+    expect(app.content).toEqual([{}, {}]);
+  });
+
   it('puts initial content in place once, not again when it is repeated', async () => {
     const app = openApp();
     let asked = 0;

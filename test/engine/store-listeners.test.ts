@@ -66,6 +66,15 @@ describe('What listeners write while content is loaded', () => {
     expect(app.persister.getStats()).toStrictEqual({loads: 2, saves: 1});
   });
 
+  it('is not what the load itself has removed', async () => {
+    const app = openApp({stored: [{t: {r: {n: 1, double: 2}}}, {count: 1}], store: deriving()});
+    app.store.setRow('t', 'old', {c: 1}).setValue('old', 1);
+    await app.start();
+    await app.saved();
+    expect(app.content).toEqual([{t: {r: {n: 1, double: 2}}}, {count: 1}]);
+    expect(app.writes).toStrictEqual([]);
+  });
+
   it('may be the removal of what was loaded', async () => {
     const store = createStore();
     store.addCellListener(

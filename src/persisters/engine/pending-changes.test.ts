@@ -104,6 +104,27 @@ describe('PendingChanges', () => {
     expect(pending.hasCell('t', 's', 'anything')).toBe(true);
   });
 
+  it('have all cells that one transaction has changed, also of a row that was pending before', () => {
+    const {store, changes} = subject(two());
+    store.setPartialRow('t', 'r', {a: 5, b: 6});
+    expect(changes()).toStrictEqual([{t: {r: {a: 5, b: 6}}}, {}, 1]);
+    store.setPartialRow('t', 'r', {b: 7, c: 8});
+    expect(changes()).toStrictEqual([{t: {r: {a: 5, b: 7, c: 8}}}, {}, 1]);
+  });
+
+  it('do not mix up two rows of which the same cell has changed', () => {
+    const {store, changes} = subject(two());
+    store.setCell('t', 'r', 'a', 5).setCell('t', 's', 'a', 6);
+    store.setCell('t', 'r', 'b', 7);
+    expect(changes()).toStrictEqual([{t: {r: {a: 5, b: 7}, s: {a: 6}}}, {}, 1]);
+  });
+
+  it('remove a row of which all cells had changed before', () => {
+    const {store, door, pending} = subject(two());
+    store.setCell('t', 's', 'a', 5).delRow('t', 's');
+    expect(pending.toChanges(door, () => false)).toStrictEqual([{t: {s: undefined}}, {}, 1]);
+  });
+
   it('count each cell and value once', () => {
     const {store, door, pending} = subject(two());
     store.setCell('t', 'r', 'a', 2).setCell('t', 'r', 'a', 3).setCell('t', 'r', 'c', 3);
