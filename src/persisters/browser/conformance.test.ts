@@ -2,23 +2,27 @@
 import {afterEach, beforeEach, describe, it} from 'vitest';
 import {createPersister} from '../engine/persister.ts';
 import {JsonText} from '../engine/json-text.ts';
-import type {Store} from '../../store/index.ts';
+import {createStore, type Store} from '../../store/index.ts';
 import {describePersister, describeStorageAdapter, withFaults} from '../../testing/index.ts';
 import {WebStorage} from './web-storage.ts';
 
 const runner = {describe, it, beforeEach, afterEach};
 
-/** As browsers do after a write, if only in other tabs. */
+/** Browsers tell other documents only: here several adapters share one, so it is told as well. */
 const announce = (key: string): void => {
-  const newValue = localStorage.getItem(key);
-  dispatchEvent(new StorageEvent('storage', {storageArea: localStorage, key, newValue}));
+  dispatchEvent(new StorageEvent('storage', {storageArea: localStorage, key}));
 };
 
 const open = (place: string, store: Store): WebStorage => {
-  const storage = new WebStorage('localStorage', place, new JsonText(store));
+  const storage = new WebStorage('localStorage', place, new JsonText(store), () => undefined);
   const write = storage.write.bind(storage);
   storage.write = async (getContent) => {
     await write(getContent);
+    announce(place);
+  };
+  const writeChanges = storage.writeChanges.bind(storage);
+  storage.writeChanges = async (changes, getContent) => {
+    await writeChanges(changes, getContent);
     announce(place);
   };
   return storage;
@@ -40,19 +44,18 @@ const cleanUp = (): Promise<void> => {
 describeStorageAdapter(
   runner,
   'WebStorage',
-  ['watch', 'setAside', 'conflicts', 'unreadable'],
+  ['writeChanges', 'watch', 'setAside', 'tidy', 'conflicts', 'unreadable'],
   () => ({open, corrupt, readRaw, readSetAside: (_place, name) => readRaw(name), cleanUp}),
 );
 
 describePersister(
   runner,
   'local',
-  ['faults', 'external', 'watch', 'conflicts', 'unreadable', 'setAside'],
+  ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside'],
   () => ({
     create: (store, place, options, faults) =>
       createPersister(store, withFaults(open(place, store), faults), options),
-    readBack: (place) =>
-      Promise.resolve(JSON.parse(localStorage.getItem(place) ?? 'null') ?? undefined),
+    readBack: (place) => open(place, createStore()).read(),
     writeExternally: (place, content) => {
       localStorage.setItem(place, JSON.stringify(content));
       announce(place);

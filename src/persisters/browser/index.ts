@@ -1,10 +1,16 @@
 /** Persisters for the storage of a browser. */
 import type {OptionalSchemas, Store} from '../../store/types.ts';
+import type {PersisterError} from '../../errors.ts';
+import {ErrorReporter} from '../engine/error-reporter.ts';
 import {JsonText} from '../engine/json-text.ts';
-import {type OptionsOrHandler, toOptions} from '../engine/options.ts';
-import type {Persister} from '../engine/persister-types.ts';
+import {numberOption, type OptionsOrHandler, toOptions} from '../engine/options.ts';
+import type {Persister, PersisterOptions} from '../engine/persister-types.ts';
 import {createPersister} from '../engine/persister.ts';
-import {type StorageArea, WebStorage} from './web-storage.ts';
+import type {StorageArea} from './storage-access.ts';
+import {WebStorage, type WebStorageOptions} from './web-storage.ts';
+
+/** Options of {@link createSessionPersister} and {@link createLocalPersister}. */
+export interface BrowserPersisterOptions extends PersisterOptions, WebStorageOptions {}
 
 /** Keeps a store in `sessionStorage`. */
 export interface SessionPersister<Schemas extends OptionalSchemas> extends Persister<Schemas> {
@@ -22,15 +28,19 @@ const createStoragePersister = <Schemas extends OptionalSchemas>(
   area: StorageArea,
   store: Store<Schemas>,
   storageName: string,
-  optionsOrHandler: OptionsOrHandler,
+  optionsOrHandler: OptionsOrHandler<BrowserPersisterOptions>,
 ): Persister<Schemas> & {getStorageName: () => string} => {
   if (typeof storageName !== 'string') throw new TypeError('storageName: expected a string');
-  return createPersister(
-    store,
-    new WebStorage(area, storageName, new JsonText(store)),
-    toOptions(optionsOrHandler),
-    {getStorageName: () => storageName},
-  );
+  const options: BrowserPersisterOptions = toOptions(optionsOrHandler);
+  const {format = 'auto', journalThresholdLength, onIgnoredError} = options;
+  if (format !== 'auto' && (format as unknown) !== 'compatible') {
+    throw new TypeError("format: expected 'auto' or 'compatible'");
+  }
+  numberOption(journalThresholdLength, 'journalThresholdLength', 0);
+  const reporter = new ErrorReporter(`${area}:${storageName}`, onIgnoredError);
+  const report = (error: PersisterError): void => void reporter.report(error, error.phase);
+  const storage = new WebStorage(area, storageName, new JsonText(store), report, options);
+  return createPersister(store, storage, options, {getStorageName: () => storageName});
 };
 
 /**
@@ -45,7 +55,7 @@ const createStoragePersister = <Schemas extends OptionalSchemas>(
 export const createSessionPersister = <Schemas extends OptionalSchemas>(
   store: Store<Schemas>,
   storageName: string,
-  optionsOrHandler?: OptionsOrHandler,
+  optionsOrHandler?: OptionsOrHandler<BrowserPersisterOptions>,
 ): SessionPersister<Schemas> =>
   createStoragePersister('sessionStorage', store, storageName, optionsOrHandler);
 
@@ -57,6 +67,6 @@ export const createSessionPersister = <Schemas extends OptionalSchemas>(
 export const createLocalPersister = <Schemas extends OptionalSchemas>(
   store: Store<Schemas>,
   storageName: string,
-  optionsOrHandler?: OptionsOrHandler,
+  optionsOrHandler?: OptionsOrHandler<BrowserPersisterOptions>,
 ): LocalPersister<Schemas> =>
   createStoragePersister('localStorage', store, storageName, optionsOrHandler);

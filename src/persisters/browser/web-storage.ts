@@ -1,73 +1,116 @@
 /**
- * Keeps a store as JSON text under one key of `localStorage` or `sessionStorage`. These are synchronous:
- * what is there can be compared with what we last saw in the very turn in which it is replaced.
+ * Keeps a store as JSON text under one key of `localStorage` or `sessionStorage`, and what has changed since in a
+ * journal beside it: where other tabs may write at the same time, for a moment, and for large texts, which it would
+ * take long to replace, until there is nothing else to do.
  */
-import {PersisterError, type PersisterErrorCode, type PersisterPhase} from '../../errors.ts';
-import {toContent} from '../engine/content.ts';
+import type {PersisterError} from '../../errors.ts';
+import type {EncodedChanges, EncodedContent} from '../../store/internals.ts';
+import {differenceOf} from '../engine/content-difference.ts';
+import {applyChangesToContent, toContent} from '../engine/content.ts';
 import {codeOfDomError} from '../engine/dom-errors.ts';
 import {decodeJson} from '../engine/json-codec.ts';
 import type {JsonText} from '../engine/json-text.ts';
 import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
+import {runExclusively} from './exclusively.ts';
+import {Journal, type View} from './journal.ts';
+import {Known} from './known.ts';
+import {setAside} from './set-aside.ts';
+import {type StorageArea, StorageAccess} from './storage-access.ts';
 
-/** The global variable that holds the storage. */
-export type StorageArea = 'localStorage' | 'sessionStorage';
+export interface WebStorageOptions {
+  /** `auto`: there may be a journal. `compatible`: always one key. Default `auto`. */
+  readonly format?: 'auto' | 'compatible' | undefined;
+  /** From which length on changes stay in the journal for a while, in UTF-16 code units. Default 262,144. */
+  readonly journalThresholdLength?: number | undefined;
+}
 
-/** What hosts without a DOM may lack, and browsers may hold back. */
-type Host = Partial<Record<StorageArea, Storage | null>> &
-  Partial<Pick<typeof globalThis, 'addEventListener' | 'removeEventListener'>>;
+/** So many records that could be removed make it worthwhile to replace a large text. */
+const MAX_SETTLED = 100;
 
 export class WebStorage implements StorageAdapter {
   readonly name: string;
-  readonly #area: StorageArea;
+  readonly #access: StorageAccess;
   readonly #key: string;
   readonly #text: Pick<JsonText, 'parts'>;
-  /**
-   * What we last read or wrote, which nobody else should have changed; `null` for nothing, `undefined` if we
-   * have done neither, `false` if we know that somebody has.
-   */
-  #seen: string | false | null | undefined;
+  readonly #report: (error: PersisterError) => void;
+  readonly #journal: Journal;
+  /** Whether several tabs may write at the same time. */
+  readonly #isShared: boolean;
+  readonly #threshold: number;
+  /** What has been read or written here, and nobody else should have changed. `undefined`: nothing yet. */
+  #known: Known | undefined;
+  /** That, and what has been announced since, of which we cannot tell whether it has been taken in yet. */
+  #told: Known | undefined;
 
-  constructor(area: StorageArea, key: string, text: Pick<JsonText, 'parts'>) {
-    this.name = `${area}:${key}`;
-    this.#area = area;
+  /** @param report Gets what is worth knowing though nothing has failed: a journal that was set aside. */
+  constructor(
+    area: StorageArea,
+    key: string,
+    text: Pick<JsonText, 'parts'>,
+    report: (error: PersisterError) => void,
+    {format = 'auto', journalThresholdLength = 262_144}: WebStorageOptions = {},
+  ) {
+    this.#access = new StorageAccess(area, key);
+    this.name = this.#access.name;
     this.#key = key;
     this.#text = text;
+    this.#report = report;
+    this.#journal = new Journal(key);
+    this.#isShared = format === 'auto' && area === 'localStorage';
+    this.#threshold = format === 'auto' ? journalThresholdLength : Infinity;
   }
 
   read(): Promise<unknown> {
-    return this.#use('load', (storage) => {
-      const text = storage.getItem(this.#key);
-      this.#seen = text;
-      if (!text) return undefined;
-      try {
-        return decodeJson(text);
-      } catch (cause) {
-        throw this.#error('UNREADABLE', 'holds text that is not JSON', 'load', {cause});
-      }
+    return this.#access.use('load', (storage) => {
+      const view = this.#journal.look(storage);
+      this.#know(view);
+      const content = this.#contentOf(storage, view);
+      this.#know(this.#setForeignAside(storage, view));
+      return content;
     });
   }
 
   write(getContent: GetContent): Promise<void> {
-    return this.#use('save', (storage) => {
-      this.#assertUnchanged(storage);
-      const text = this.#text.parts(getContent).join('');
-      storage.setItem(this.#key, text);
-      this.#seen = text;
+    return this.#access.use('save', (storage) => {
+      const view = this.#compare(storage);
+      if (!this.#isShared) {
+        this.#replace(storage, view, this.#textOf(getContent));
+        return undefined;
+      }
+      const stored = toContent(this.#contentOf(storage, view)) ?? [{}, {}];
+      const changes = differenceOf(stored, getContent());
+      return this.#append(storage, this.#withoutVoid(storage, view), changes, getContent, true);
     });
   }
 
-  watch(onChange: (change?: ExternalChange) => void): Promise<() => void> {
-    return this.#use('listen', (storage, {addEventListener, removeEventListener}) => {
-      if (!addEventListener || !removeEventListener) {
-        throw this.#error('UNAVAILABLE', 'cannot be watched: there are no events here', 'listen');
+  writeChanges(changes: EncodedChanges, getContent: GetContent): Promise<void> {
+    return this.#access.use('save', (storage) => {
+      const view = this.#compare(storage);
+      const isLarge = (view.text?.length ?? 0) >= this.#threshold;
+      if (!isLarge && !this.#isShared) {
+        this.#replace(storage, view, this.#textOf(getContent));
+        return undefined;
       }
-      const onStorage = ({storageArea, key, newValue}: StorageEvent): void => {
+      const isFolded = !isLarge || this.#journal.countSettled(view) >= MAX_SETTLED;
+      return this.#append(storage, view, changes, getContent, isFolded);
+    });
+  }
+
+  /** Folds the journal in. */
+  tidy(getContent: GetContent): Promise<void> {
+    return this.#access.use('save', (storage) => this.#fold(storage, getContent));
+  }
+
+  watch(onChange: (change?: ExternalChange) => void): Promise<() => void> {
+    return this.#access.use('listen', (storage, {addEventListener, removeEventListener}) => {
+      if (!addEventListener || !removeEventListener) {
+        const message = 'cannot be watched: there are no events here';
+        throw this.#access.error('UNAVAILABLE', message, 'listen');
+      }
+      const onStorage = ({storageArea, key}: StorageEvent): void => {
         // Without a key, everything has been removed.
-        if (storageArea !== storage || (key !== this.#key && key !== null)) return;
-        if (storage.getItem(this.#key) === this.#seen) return;
-        // Whether it is taken over at once we cannot tell, so the next write must not rely on it.
-        this.#seen = false;
-        onChange(this.#toChange(storage, newValue));
+        const isOurs = key === this.#key || key === null || this.#journal.isRecordKey(key);
+        if (storageArea === storage && isOurs) this.#announce(storage, onChange);
       };
       addEventListener('storage', onStorage);
       return () => removeEventListener('storage', onStorage);
@@ -75,85 +118,184 @@ export class WebStorage implements StorageAdapter {
   }
 
   setAside(): Promise<string> {
-    return this.#use('save', (storage) => {
-      const text = this.#assertUnchanged(storage) ?? '';
-      let setAsideAs = `${this.#key}.unreadable-${new Date().toISOString()}`;
-      while (storage.getItem(setAsideAs) !== null) setAsideAs += '+';
-      try {
-        storage.setItem(setAsideAs, text);
-        storage.removeItem(this.#key);
-      } catch (error) {
-        this.#moveWithoutCopy(storage, text, setAsideAs, error);
-      }
-      this.#seen = null;
+    return this.#access.use('save', (storage) => {
+      const {keys} = this.#compare(storage);
+      const setAsideAs = setAside(storage, this.#key, [this.#key]);
+      if (keys.length > 0) this.#setJournalAside(storage, keys);
+      this.#know({text: null, keys: []});
       return setAsideAs;
     });
   }
 
-  /** There may be room for one of them, but not for two. */
-  #moveWithoutCopy(storage: Storage, text: string, to: string, reason: unknown): void {
-    storage.removeItem(this.#key);
-    try {
-      storage.setItem(to, text);
-    } catch {
-      storage.setItem(this.#key, text);
-      throw reason;
+  /** Tells of what is new since it was last told. An event may be older than what is stored by now, maybe by us. */
+  #announce(storage: Storage, onChange: (change?: ExternalChange) => void): void {
+    const view = this.#journal.look(storage);
+    const additions = this.#told?.additionsIn(view);
+    if (additions?.length === 0) return;
+    this.#told = new Known(view);
+    const added = additions && this.#journal.decode(storage, view, additions);
+    if (added?.foreign.length === 0) {
+      for (const changes of added.changes) onChange(changes);
+    } else {
+      onChange(this.#readableContentOf(storage, view));
     }
   }
 
-  /** Content to be taken over as it is, or `undefined` if the storage should rather be read. */
-  #toChange(storage: Storage, newValue: string | null): ExternalChange | undefined {
-    // An event that has been waiting may be older than what is stored by now, maybe by us.
-    if (newValue === null || newValue !== storage.getItem(this.#key)) return undefined;
+  /** `undefined` also if it should rather be read, which fails then, so that all follows that must. */
+  #readableContentOf(storage: Storage, view: View): EncodedContent | undefined {
     try {
-      return toContent(decodeJson(newValue));
+      return toContent(this.#contentOf(storage, view));
     } catch {
-      return undefined; // Reading fails in the same way, and all that must follow follows.
+      return undefined;
     }
   }
 
-  /** @returns What is stored. */
-  #assertUnchanged(storage: Storage): string | null {
-    const text = storage.getItem(this.#key);
-    if (this.#seen === undefined || this.#seen === text) return text;
-    throw this.#error('CONFLICT', 'has been changed by somebody else', 'save', {retriable: true});
+  /** What is stored: the text, and the changes to it. */
+  #contentOf(storage: Storage, view: View): unknown {
+    const {changes} = this.#journal.decode(storage, view);
+    if (!view.text && changes.length === 0) return undefined;
+    const data = this.#decode(view.text);
+    const content = changes.length > 0 ? toContent(data) : undefined;
+    if (!content) return data;
+    applyChangesToContent(content, changes);
+    return content;
   }
 
-  /** Looks the storage up each time: a page that was rendered on a server has one later. */
-  #use<Result>(
-    phase: PersisterPhase,
-    action: (storage: Storage, host: Host) => Result,
-  ): Promise<Result> {
-    return new Promise((resolve, reject) => {
+  #decode(text: string | null): unknown {
+    if (!text) return [{}, {}];
+    try {
+      return decodeJson(text);
+    } catch (cause) {
+      throw this.#access.error('UNREADABLE', 'holds text that is not JSON', 'load', {cause});
+    }
+  }
+
+  /** @throws PersisterError `CONFLICT` if somebody else has written. @returns What is stored. */
+  #compare(storage: Storage): View {
+    const view = this.#journal.look(storage);
+    if (!this.#known || this.#isKnown(view)) return view;
+    // None: what has been announced is gone again.
+    const additions = this.#known.additionsIn(view) ?? [];
+    const added = additions.length > 0 && this.#journal.decode(storage, view, additions);
+    const changes = added && added.foreign.length === 0 ? added.changes : undefined;
+    if (changes) this.#know(view);
+    throw this.#access.error('CONFLICT', 'has been changed by somebody else', 'save', {
+      retriable: true,
+      ...(changes ? {changes} : {}),
+    });
+  }
+
+  /** Adds changes to the journal, and then, if `isFolded`, has the text hold them, too. */
+  #append(
+    storage: Storage,
+    view: View,
+    changes: EncodedChanges,
+    getContent: GetContent,
+    isFolded: boolean,
+  ): Promise<void> | undefined {
+    try {
+      const key = this.#journal.append(storage, view, changes);
+      this.#know({...view, keys: [...view.keys, key]});
+    } catch (error) {
+      if (codeOfDomError(error) !== 'QUOTA') throw error;
+      // What there is no room for may have become less.
+      this.#replace(storage, view, this.#textOf(getContent));
+      return undefined;
+    }
+    return isFolded ? this.#fold(storage, getContent) : undefined;
+  }
+
+  /** Replaces all that is there by one text, in one turn. */
+  #replace(storage: Storage, {keys}: View, text: string): void {
+    storage.setItem(this.#key, text);
+    for (const key of keys) storage.removeItem(key);
+    this.#know({text: storage.getItem(this.#key), keys: []});
+  }
+
+  /** Has the text hold what the journal holds. It is stored, whatever becomes of this. */
+  async #fold(storage: Storage, getContent: GetContent): Promise<void> {
+    const fold = (): void => {
       try {
-        const host: Host = globalThis;
-        const storage = host[this.#area]; // Throws if the user has blocked it.
-        if (!storage) throw this.#error('UNAVAILABLE', 'does not exist here', phase);
-        resolve(action(storage, host));
-      } catch (cause) {
-        reject(cause instanceof PersisterError ? cause : this.#toPersisterError(cause, phase));
+        this.#foldAtOnce(storage, getContent);
+      } catch (error) {
+        this.#report(this.#access.toPersisterError(error, 'save'));
       }
-    });
+    };
+    if (this.#isShared) await runExclusively(`cellar:${this.name}`, fold);
+    else fold();
   }
 
-  #toPersisterError(cause: unknown, phase: PersisterPhase): PersisterError {
-    const code = codeOfDomError(cause);
-    const reason = cause instanceof Error ? `: ${cause.message}` : '';
-    const message = {QUOTA: 'is full', DENIED: 'is blocked'}[code as string] ?? `failed${reason}`;
-    return this.#error(code, message, phase, {retriable: code !== 'DENIED', cause});
+  #foldAtOnce(storage: Storage, getContent: GetContent): void {
+    let view = this.#journal.look(storage);
+    if (view.keys.length === 0) return;
+    const isKnown = this.#isKnown(view);
+    const text = (isKnown && this.#textIfIdle(getContent)) || this.#storedText(storage, view);
+    if (text === undefined) return;
+    if (text !== view.text) view = this.#replaceText(storage, view, text);
+    this.#journal.removeSettled(storage, view);
+    if (isKnown) this.#know(this.#journal.look(storage));
   }
 
-  #error(
-    code: PersisterErrorCode,
-    message: string,
-    phase: PersisterPhase,
-    {retriable = false, cause}: {readonly retriable?: boolean; readonly cause?: unknown} = {},
-  ): PersisterError {
-    return new PersisterError(code, `${this.name} ${message}`, {
-      phase,
-      storage: this.name,
-      retriable,
-      cause,
-    });
+  /** The mark comes first, so that nobody takes us for a stranger, but nothing has been marked that is not there. */
+  #replaceText(storage: Storage, view: View, text: string): View {
+    if (view.text === null) storage.setItem(this.#key, text);
+    const mark = this.#journal.mark(storage, view, text);
+    try {
+      storage.setItem(this.#key, text);
+    } catch (error) {
+      storage.removeItem(mark);
+      throw error;
+    }
+    return {text, keys: [...view.keys, mark]};
+  }
+
+  #textOf(getContent: GetContent): string {
+    return this.#text.parts(getContent).join('');
+  }
+
+  /** `undefined` while a transaction is open, whose work is not to be stored. */
+  #textIfIdle(getContent: GetContent): string | undefined {
+    try {
+      return this.#textOf(getContent);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #storedText(storage: Storage, view: View): string | undefined {
+    const content = this.#contentOf(storage, view);
+    return content === undefined ? undefined : JSON.stringify(content);
+  }
+
+  /** Whether the store, but for what is pending, is what is stored. */
+  #isKnown(view: View): boolean {
+    return this.#known === this.#told && this.#known?.additionsIn(view)?.length === 0;
+  }
+
+  #know(view: View): void {
+    this.#known = this.#told = new Known(view);
+  }
+
+  #withoutVoid(storage: Storage, view: View): View {
+    if (!this.#journal.isVoid(view)) return view;
+    for (const key of view.keys) storage.removeItem(key);
+    return {text: view.text, keys: []};
+  }
+
+  #setForeignAside(storage: Storage, view: View): View {
+    const {foreign} = this.#journal.decode(storage, view);
+    if (foreign.length === 0) return view;
+    this.#setJournalAside(storage, foreign);
+    return this.#journal.look(storage);
+  }
+
+  #setJournalAside(storage: Storage, keys: readonly string[]): void {
+    try {
+      const setAsideAs = setAside(storage, `${this.#key}.journal`, keys);
+      const message = `has a journal that does not belong to it; it is now in ${setAsideAs}`;
+      this.#report(this.#access.error('UNREADABLE', message, 'load', {setAsideAs}));
+    } catch (error) {
+      this.#report(this.#access.toPersisterError(error, 'load')); // what is good can be read all the same
+    }
   }
 }
