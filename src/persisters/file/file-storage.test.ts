@@ -21,7 +21,7 @@ import type {PersisterError} from '../../errors.ts';
 import type {EncodedChanges, EncodedContent} from '../../store/internals.ts';
 import {applyChangesToContent} from '../engine/content.ts';
 import {FileStorage, type FileStorageOptions} from './file-storage.ts';
-import {encodeRecord, markSnapshot} from './journal.ts';
+import {encodeRecord, markSnapshot} from '../engine/journal.ts';
 import {createOwner} from './owner.ts';
 
 const signal = new AbortController().signal;

@@ -12,26 +12,17 @@ import {
   type PersisterPhase,
 } from '../../errors.ts';
 import type {EncodedChanges} from '../../store/internals.ts';
+import {ExternalChanges, NOTHING, type Version} from '../engine/external-changes.ts';
+import {decodeSnapshot, encodeRecord, markSnapshot, type SnapshotMark} from '../engine/journal.ts';
 import {OperationQueue} from '../engine/operation-queue.ts';
 import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
 import {commitDraft, syncFolder, withDraft} from './atomic-write.ts';
-import {ExternalChanges} from './external-changes.ts';
 import {toFileError, unlessMissing} from './file-errors.ts';
 import {identityOf, inodeOf, journalOf, resolveTarget, statOf} from './file-identity.ts';
 import {FileLock} from './file-lock.ts';
 import {watchFile} from './file-watch.ts';
-
-import {encodeRecord, markSnapshot, type SnapshotMark} from './journal.ts';
 import {lockOf, removeLeftovers} from './leftovers.ts';
-import {
-  decodeStored,
-  lookAtStored,
-  NOTHING,
-  readAddition,
-  readStored,
-  type Stored,
-  type Version,
-} from './stored-files.ts';
+import {filesAt, lookAtStored, readAddition, readStored, type Stored} from './stored-files.ts';
 import {BatchEncoder, Meter} from './text-encoder.ts';
 
 export interface FileStorageOptions {
@@ -164,12 +155,16 @@ export class FileStorage implements StorageAdapter {
 
   async watch(onChange: (change?: ExternalChange) => void): Promise<() => Promise<void>> {
     const target = await this.#run('listen', (path) => Promise.resolve(path));
-    const changes = await ExternalChanges.start(target, this.#known);
+    const changes = await ExternalChanges.start(filesAt(target), this.#known);
     return watchFile(target, [journalOf('')], () =>
       // In line with the operations, whose writes are known once they are over.
       this.#operations.run(async () =>
         // Looking at what cannot be resolved tells why.
-        changes.check(await resolveTarget(this.#path).catch(() => target), this.#known, onChange),
+        changes.check(
+          filesAt(await resolveTarget(this.#path).catch(() => target)),
+          this.#known,
+          onChange,
+        ),
       ),
     );
   }
@@ -227,7 +222,7 @@ export class FileStorage implements StorageAdapter {
 
   #decode(stored: Stored): unknown {
     try {
-      return decodeStored(stored);
+      return decodeSnapshot(stored.snapshot, stored.changes);
     } catch (cause) {
       throw this.#error('UNREADABLE', 'load', 'does not hold JSON text', {cause});
     }
@@ -291,7 +286,7 @@ export class FileStorage implements StorageAdapter {
   async #append(
     target: string,
     mark: SnapshotMark,
-    record: Buffer,
+    record: Uint8Array,
     signal: AbortSignal,
   ): Promise<void> {
     if (!this.#isSwept) await this.#sweep(target);
@@ -318,7 +313,7 @@ export class FileStorage implements StorageAdapter {
   }
 
   /** Adds a record to the journal that is known, in place of a torn one if there is one. */
-  async #add(target: string, record: Buffer): Promise<void> {
+  async #add(target: string, record: Uint8Array): Promise<void> {
     const {journalLength} = this.#version;
     const handle = await open(journalOf(target), constants.O_WRONLY | constants.O_APPEND);
     try {

@@ -1,28 +1,15 @@
 /** What is stored: the snapshot, and perhaps a journal of changes to it. */
 import {crc32} from 'node:zlib';
 import type {EncodedChanges} from '../../store/internals.ts';
-import {applyChangesToContent, toContent} from '../engine/content.ts';
-import {decodeJson} from '../engine/json-codec.ts';
-import {identityOf, inodeOf, journalOf, readBytes, statOf} from './file-identity.ts';
+import type {JournaledFiles, Version} from '../engine/external-changes.ts';
 import {
   changesIn,
   changesSince,
   decodeRecords,
   type JournalPart,
   markSnapshot,
-  type SnapshotMark,
-} from './journal.ts';
-
-/** Which files they are, and how much of the journal counts: enough to find out that others have written. */
-export interface Version {
-  /** `''`: there is no such file. */
-  readonly snapshot: string;
-  /** Missing if it has not been computed. */
-  readonly mark?: SnapshotMark | undefined;
-  readonly journal: string;
-  /** Bytes of the journal's whole records. */
-  readonly journalLength: number;
-}
+} from '../engine/journal.ts';
+import {identityOf, inodeOf, journalOf, readBytes, statOf} from './file-identity.ts';
 
 export interface Stored {
   readonly version: Version;
@@ -32,9 +19,6 @@ export interface Stored {
   readonly journal: Buffer;
   readonly journalState: JournalPart['state'];
 }
-
-/** The version of no files. */
-export const NOTHING: Version = {snapshot: '', journal: '', journalLength: 0};
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -89,25 +73,7 @@ export const readStored = async (
   throw new Error('Others keep writing');
 };
 
-const utf8 = new TextDecoder('utf-8', {fatal: true});
-
-/** The content of snapshot and changes; `undefined` if there is nothing but white space. Throws if it is no JSON text. */
-export const decodeStored = ({snapshot, changes}: Stored): unknown => {
-  const text = utf8.decode(snapshot);
-  if (text.trim() === '') return undefined;
-  const data = decodeJson(text);
-  const content = changes?.length ? toContent(data) : undefined;
-  if (!changes || !content) return data;
-  applyChangesToContent(content, changes);
-  return content;
-};
-
-/**
- * What others have added to the journal after its first `from` bytes, and how long it is now.
- * @param known What it is added to.
- * @param now The files as they are.
- * @returns `undefined` if something else has happened to the files.
- */
+/** What others have added to the journal, see {@link JournaledFiles}. */
 export const readAddition = async (
   target: string,
   known: Version,
@@ -124,3 +90,9 @@ export const readAddition = async (
   const isOurs = from > 0 || (known.mark && changesSince(known.mark, records.slice(0, 1)));
   return isOurs && {changes: changesIn(records), length: from + length};
 };
+
+/** The files of a path, for those who need not know how they are kept. */
+export const filesAt = (target: string): JournaledFiles => ({
+  look: () => lookAtStored(target),
+  readAddition: (known, now, from) => readAddition(target, known, now, from),
+});

@@ -1,7 +1,13 @@
 import {crc32} from 'node:zlib';
 import {describe, expect, it} from 'vitest';
 import type {EncodedChanges} from '../../store/internals.ts';
-import {changesSince, decodeRecords, encodeRecord, markSnapshot} from './journal.ts';
+import {
+  changesSince,
+  decodeRecords,
+  decodeSnapshot,
+  encodeRecord,
+  markSnapshot,
+} from './journal.ts';
 
 const change = (age: number): EncodedChanges => [{pets: {fido: {age}}}, {}, 1];
 const encode = (...records: Parameters<typeof encodeRecord>[0][]): Buffer =>
@@ -14,7 +20,8 @@ describe('encodeRecord', () => {
   it('writes a line: checksum, space, JSON text with U+FFFC for what is undefined', () => {
     const json = '[{"t":{"r":{"c":"\ufffc"}},"u":"\ufffc"},{"v":1},1]';
     const line = `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
-    expect(encodeRecord([{t: {r: {c: undefined}}, u: undefined}, {v: 1}, 1]).toString()).toBe(line);
+    const record = encodeRecord([{t: {r: {c: undefined}}, u: undefined}, {v: 1}, 1]);
+    expect(new TextDecoder().decode(record)).toBe(line);
   });
 
   it('is read back, with what is undefined, line breaks and names of every kind', () => {
@@ -78,5 +85,24 @@ describe('changesSince', () => {
   it('gives nothing for a snapshot that the records do not name', () => {
     expect(changesSince(markSnapshot(101, 7), [OLD, change(1), NEW])).toBeUndefined();
     expect(changesSince(OLD, [])).toBeUndefined();
+  });
+});
+
+describe('decodeSnapshot', () => {
+  const snapshot = Buffer.from('[{"pets":{"fido":{"age":1}}},{}]');
+
+  it('applies the changes that the snapshot lacks', () => {
+    const expected = [{pets: {fido: {age: 3}}}, {}];
+    expect(decodeSnapshot(snapshot, [change(2), change(3)])).toStrictEqual(expected);
+    expect(decodeSnapshot(snapshot)).toStrictEqual([{pets: {fido: {age: 1}}}, {}]);
+  });
+
+  it('takes white space for nothing', () => {
+    expect(decodeSnapshot(Buffer.from(' \n'))).toBeUndefined();
+  });
+
+  it('refuses what is no text, and text that is no JSON', () => {
+    expect(() => decodeSnapshot(Buffer.of(0x5b, 0xff, 0x5d))).toThrow(TypeError);
+    expect(() => decodeSnapshot(Buffer.from('[{'))).toThrow(SyntaxError);
   });
 });

@@ -4,10 +4,10 @@
  * one is added before a new snapshot replaces the old. So what is stored is the snapshot, and the changes
  * after the last mark that names it.
  */
-import {crc32} from 'node:zlib';
 import type {EncodedChanges} from '../../store/internals.ts';
-import {isChanges} from '../engine/content.ts';
-import {decodeJson, encodeJson} from '../engine/json-codec.ts';
+import {applyChangesToContent, isChanges, toContent} from './content.ts';
+import {crc32} from './crc32.ts';
+import {decodeJson, encodeJson} from './json-codec.ts';
 
 /** Tells one snapshot from others by its text. */
 export interface SnapshotMark {
@@ -31,6 +31,10 @@ export interface JournalPart {
 const NEWLINE = 10;
 const CHECKSUM_LENGTH = 8;
 
+const utf8 = new TextEncoder();
+const anyText = new TextDecoder();
+const validText = new TextDecoder('utf-8', {fatal: true});
+
 const checksum = (bytes: Uint8Array): string =>
   crc32(bytes).toString(16).padStart(CHECKSUM_LENGTH, '0');
 
@@ -40,22 +44,21 @@ export const markSnapshot = (bytes: number, crc: number): SnapshotMark => ({
   crc32: crc,
 });
 
-export const encodeRecord = (record: JournalRecord): Buffer => {
-  const json = Buffer.from(encodeJson(record));
-  return Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.of(NEWLINE)]);
+export const encodeRecord = (record: JournalRecord): Uint8Array<ArrayBuffer> => {
+  const json = encodeJson(record);
+  return utf8.encode(`${checksum(utf8.encode(json))} ${json}\n`);
 };
 
-const decodeLine = (line: Buffer): string | undefined => {
-  const json = line.subarray(CHECKSUM_LENGTH + 1);
-  return line.toString('latin1', 0, CHECKSUM_LENGTH + 1) === `${checksum(json)} `
-    ? json.toString()
-    : undefined;
+const decodeLine = (line: Uint8Array): string | undefined => {
+  const text = anyText.decode(line);
+  const sum = checksum(line.subarray(CHECKSUM_LENGTH + 1));
+  return text.startsWith(`${sum} `) ? text.slice(CHECKSUM_LENGTH + 1) : undefined;
 };
 
 const isMark = (data: unknown): data is SnapshotMark =>
   typeof data === 'object' && data !== null && 'journal' in data && data.journal === 1;
 
-export const decodeRecords = (bytes: Buffer): JournalPart => {
+export const decodeRecords = (bytes: Uint8Array): JournalPart => {
   const records: JournalRecord[] = [];
   let length = 0;
   for (let end; (end = bytes.indexOf(NEWLINE, length)) >= 0; length = end + 1) {
@@ -84,3 +87,20 @@ export const changesSince = (
 
 export const changesIn = (records: readonly JournalRecord[]): EncodedChanges[] =>
   records.filter((record) => isChanges(record));
+
+/**
+ * The content of a snapshot and the changes that it lacks; `undefined` if it is nothing but white space.
+ * @throws TypeError or SyntaxError if it is no JSON text.
+ */
+export const decodeSnapshot = (
+  snapshot: Uint8Array,
+  changes: readonly EncodedChanges[] = [],
+): unknown => {
+  const text = validText.decode(snapshot);
+  if (text.trim() === '') return undefined;
+  const data = decodeJson(text);
+  const content = changes.length > 0 ? toContent(data) : undefined;
+  if (!content) return data;
+  applyChangesToContent(content, changes);
+  return content;
+};
