@@ -9,6 +9,8 @@ const SQL = '^src/persisters/sql/';
 const SYNCHRONIZER_ENGINE = '^src/synchronizers/engine/';
 // Has no public face of its own: it is how apps bring their own storage, so `cellar/persisters` has it.
 const CUSTOM_PERSISTER = '^src/persisters/custom/';
+// Apps know it as the home of OPFS, too, which has a folder of its own.
+const BROWSER_ENTRY = '^src/persisters/browser/index\\.ts$';
 const PUBLIC_ENTRIES = ['^src/.*index\\.ts$', '^src/common\\.ts$'];
 const PLATFORM =
   '^(node:)?(crypto|fs|fs/promises|http|https|net|os|path|timers/promises|url|worker_threads|zlib)$';
@@ -24,7 +26,13 @@ const table = [
   {
     name: 'persister',
     path: '^src/persisters/(?!engine/|sql/)([^/]+)/',
+    pathNot: BROWSER_ENTRY,
     mayImport: ['^src/persisters/$1/', STORE, MERGEABLE_STORE, PERSISTER_ENGINE, SQL, PLATFORM],
+  },
+  {
+    name: 'browser-entry',
+    path: BROWSER_ENTRY,
+    mayImport: ['^src/persisters/browser/', STORE, PERSISTER_ENGINE, '^src/persisters/opfs/index'],
   },
   {
     name: 'synchronizer-engine',

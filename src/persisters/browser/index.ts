@@ -12,6 +12,9 @@ import {WebStorage, type WebStorageOptions} from './web-storage.ts';
 /** Options of {@link createSessionPersister} and {@link createLocalPersister}. */
 export interface BrowserPersisterOptions extends PersisterOptions, WebStorageOptions {}
 
+// Where apps know it from; it is an entry of its own, too.
+export {createOpfsPersister, type OpfsPersister, type OpfsPersisterOptions} from '../opfs/index.ts';
+
 /** Keeps a store in `sessionStorage`. */
 export interface SessionPersister<Schemas extends OptionalSchemas> extends Persister<Schemas> {
   /** The key under which the store is kept. */
