@@ -46,12 +46,14 @@ export const describeOpfs = (
   where: string,
   kinds: readonly OpfsKind[],
 ): void => {
+  // Workers have nowhere to leave anything.
+  const carry: 'carry'[] = 'localStorage' in globalThis ? ['carry'] : [];
   for (const kind of kinds) {
     const options = KINDS[kind];
     describeStorageAdapter(
       runner,
       `OpfsStorage in a ${where}, ${kind}`,
-      ['writeChanges', 'watch', 'setAside', 'tidy', 'conflicts', 'unreadable'],
+      ['writeChanges', 'watch', 'setAside', ...carry, 'tidy', 'conflicts', 'unreadable'],
       async () => {
         const {folder, path, ...rest} = await setUp(options);
         const readSetAside = (_place: string, name: string): Promise<string | undefined> =>
@@ -63,7 +65,16 @@ export const describeOpfs = (
     describePersister(
       runner,
       `OPFS in a ${where}, ${kind}`,
-      ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside'],
+      [
+        'faults',
+        'external',
+        'watch',
+        'conflicts',
+        'incremental',
+        'unreadable',
+        'setAside',
+        ...carry,
+      ],
       async () => {
         const {folder, open, corrupt, readRaw, cleanUp} = await setUp(options);
         return {

@@ -2,10 +2,11 @@
  * Adds to a journal. Pages replace the file by a longer one, at a cost that grows with the journal, so it is kept
  * short; workers write to its end, which may be torn by a crash: the format of the journal allows for that.
  */
+import type {WriteProgress} from './left-behind.ts';
 import {nameOf} from './opfs-errors.ts';
 import type {SyncAccessHandle, WorkerFileHandle} from './platform.ts';
 
-/** `undefined` if the file is open elsewhere in a way that does not allow for this one, or not in a worker. */
+/** `undefined` if not in a worker, or if the file is open elsewhere in a way that does not allow for this one. */
 const openInPlace = async (handle: WorkerFileHandle): Promise<SyncAccessHandle | undefined> => {
   try {
     return await handle.createSyncAccessHandle?.();
@@ -24,16 +25,31 @@ export const extendJournal = async (
   length: number,
   records: readonly Uint8Array<ArrayBuffer>[],
   assertHeld: () => void,
+  progress?: WriteProgress,
 ): Promise<void> => {
   const access = await openInPlace(handle);
-  if (!access) {
-    const stream = await handle.createWritable({keepExistingData: length > 0});
-    await commit(stream, assertHeld, async () => {
-      await stream.truncate(length);
-      await stream.write({type: 'write', position: length, data: new Blob([...records])});
-    });
+  if (access) {
+    writeInPlace(access, length, records, assertHeld);
     return;
   }
+  const stream = await handle.createWritable({keepExistingData: length > 0});
+  try {
+    await stream.truncate(length);
+    await stream.write({type: 'write', position: length, data: new Blob([...records])});
+    assertHeld();
+  } catch (error) {
+    await stream.abort();
+    throw error;
+  }
+  await commit(stream, progress);
+};
+
+const writeInPlace = (
+  access: SyncAccessHandle,
+  length: number,
+  records: readonly Uint8Array[],
+  assertHeld: () => void,
+): void => {
   try {
     assertHeld();
     access.truncate(length);
@@ -45,18 +61,17 @@ export const extendJournal = async (
   }
 };
 
-/** Fills the stream and closes it, whereby what was written takes effect; if that fails, nothing has changed. */
+/** Has what was written to the stream take effect. Once called, that happens even if this page is gone. */
 export const commit = async (
   stream: FileSystemWritableFileStream,
-  assertHeld: () => void,
-  fill: () => Promise<void>,
+  progress?: WriteProgress,
 ): Promise<void> => {
   try {
-    await fill();
-    assertHeld();
+    const closing = stream.close();
+    progress?.committed();
+    await closing;
   } catch (error) {
-    await stream.abort();
+    progress?.failed();
     throw error;
   }
-  await stream.close();
 };
