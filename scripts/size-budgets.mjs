@@ -26,6 +26,12 @@ export const budgets = [
     maxBytes: 1_500,
   },
   {
+    name: 'IndexedDB persister, on top',
+    entries: ['./persisters/persister-indexed-db'],
+    onTopOf: ['./store', './persisters'],
+    maxBytes: 5_000,
+  },
+  {
     name: 'OPFS persister, on top',
     entries: ['./persisters/persister-opfs'],
     onTopOf: ['./store', './persisters'],

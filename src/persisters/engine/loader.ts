@@ -131,9 +131,7 @@ export class Loader {
       try {
         const unwatch = await callAdapter(this.#context, 'listen', () =>
           watch(
-            (change) => {
-              if (generation === this.#generation) this.#onChange(change);
-            },
+            (change) => generation === this.#generation && this.#onChange(change),
             (error) => {
               if (generation === this.#generation) this.#failToListen(error);
             },
@@ -178,13 +176,19 @@ export class Loader {
     }
   }
 
-  #onChange(change: ExternalChange | undefined): void {
+  /** @returns Whether it has been taken in already. */
+  #onChange(change: ExternalChange | undefined): boolean {
     const {binding, operations} = this.#context;
     const canApply = change !== undefined && !this.unread;
     if (canApply && operations.isIdle && !binding.isInTransaction()) {
       this.loads++;
-      operations.runNow(Status.Loading, () => this.#applyExternal(change));
-    } else if (canApply && isChanges(change) && !binding.isContested(change)) {
+      let isTakenIn = false;
+      operations.runNow(Status.Loading, () => {
+        isTakenIn = this.#applyExternal(change);
+      });
+      return isTakenIn;
+    }
+    if (canApply && isChanges(change) && !binding.isContested(change)) {
       this.loads++;
       const catchUps = this.#catchUps;
       void operations.run<unknown>(Status.Loading, () => {
@@ -201,6 +205,7 @@ export class Loader {
         return this.refresh();
       });
     }
+    return false;
   }
 
   /** Takes in what others wrote; only to be called from within an operation. */
@@ -214,7 +219,8 @@ export class Loader {
     });
   }
 
-  #applyExternal(change: ExternalChange): void {
+  /** @returns Whether it could be applied. */
+  #applyExternal(change: ExternalChange): boolean {
     const {binding, reporter} = this.#context;
     try {
       if (isChanges(change)) {
@@ -228,8 +234,10 @@ export class Loader {
         this.receipts.acknowledge(0);
         this.noteReadable();
       }
+      return true;
     } catch (error) {
       reporter.report(error, 'listen');
+      return false;
     }
   }
 

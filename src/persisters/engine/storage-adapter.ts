@@ -56,9 +56,10 @@ export interface StorageAdapter {
   /**
    * Capability: calls `onChange` when somebody else writes, with what was written if that is known and still
    * stored at the time of the call. Never for our own writes, nor for what a read or a `CONFLICT` handed out. Resolves to the off switch once changes are being seen.
+   * @param onChange Returns `true` if the change has been taken in by then, so that writes may build on it.
    */
   watch?(
-    onChange: (change?: ExternalChange) => void,
+    onChange: (change?: ExternalChange) => unknown,
     onError: (error: unknown) => void,
   ): Promise<() => Promise<void> | void>;
 
