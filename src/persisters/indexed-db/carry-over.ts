@@ -7,6 +7,7 @@ import {
   referenceStores,
   requestReference,
   TABLES,
+  textOf,
   VALUES,
 } from './reference-layout.ts';
 
@@ -23,7 +24,11 @@ const createStores = (db: IDBDatabase): void => {
 };
 
 /** Calls `action` when the request, and those before it, have been answered. */
-const then = (request: IDBRequest, fail: (error: unknown) => void, action: () => void): void => {
+export const afterAnswer = (
+  request: IDBRequest,
+  fail: (error: unknown) => void,
+  action: () => void,
+): void => {
   request.onsuccess = () => {
     try {
       action();
@@ -45,13 +50,13 @@ export const carryOver =
     if (hasOurLayout(db)) return;
     createStores(db);
     if (!hasReferenceLayout(db)) return;
-    const requests = requestReference(transaction, db);
-    then(requests.values, fail, () => {
-      assertKnown(JSON.stringify(decodeReference(requests)));
+    const requests = requestReference(transaction);
+    afterAnswer(requests.values, fail, () => {
+      assertKnown(textOf(decodeReference(requests)));
       fill(transaction);
       db.deleteObjectStore(TABLES);
       db.deleteObjectStore(VALUES);
-      if (requests.mergeable?.result === 0) db.deleteObjectStore(MERGEABLE);
+      if (requests.mergeable?.result.length === 0) db.deleteObjectStore(MERGEABLE);
     });
   };
 
@@ -66,7 +71,7 @@ export const setReferenceAside =
     const requests = stores.map((store) => transaction.objectStore(store).getAll());
     const last = requests.at(-1);
     if (!last) return;
-    then(last, fail, () => {
+    afterAnswer(last, fail, () => {
       const copy = Object.fromEntries(
         stores.map((store, index) => [store, requests[index]?.result]),
       );

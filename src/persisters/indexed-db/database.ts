@@ -119,7 +119,7 @@ export class Database {
     signal: AbortSignal,
     request: (transaction: IDBTransaction) => Result,
   ): Promise<Result> {
-    return this.#transact(connection.transaction([...stores], 'readonly'), signal, request);
+    return this.#transact(connection.transaction([...stores], 'readonly'), signal, true, request);
   }
 
   /**
@@ -134,7 +134,31 @@ export class Database {
     request: (transaction: IDBTransaction) => Result,
   ): Promise<Result> {
     const transaction = connection.transaction([...stores], 'readwrite', {durability});
-    return this.#transact(transaction, signal, request);
+    return this.#transact(transaction, signal, true, request);
+  }
+
+  /**
+   * Writes what depends on what is read in the same transaction, atomically; other pages have to wait for ours.
+   * @param work Makes requests, and more when they are answered; what it calls `fail` with, it fails with.
+   */
+  async exchange(
+    connection: IDBDatabase,
+    stores: readonly string[],
+    durability: Durability,
+    signal: AbortSignal,
+    work: (transaction: IDBTransaction, fail: (error: unknown) => void) => void,
+  ): Promise<void> {
+    const transaction = connection.transaction([...stores], 'readwrite', {durability});
+    let failure: unknown;
+    const fail = (error: unknown): void => {
+      failure = error;
+      transaction.abort();
+    };
+    try {
+      await this.#transact(transaction, signal, false, () => work(transaction, fail));
+    } catch (error) {
+      throw failure ?? error;
+    }
   }
 
   close(): void {
@@ -145,6 +169,7 @@ export class Database {
   async #transact<Result>(
     transaction: IDBTransaction,
     signal: AbortSignal,
+    isComplete: boolean,
     request: (transaction: IDBTransaction) => Result,
   ): Promise<Result> {
     const abort = (): void => {
@@ -158,7 +183,7 @@ export class Database {
     signal.addEventListener('abort', abort);
     try {
       const result = request(transaction);
-      transaction.commit();
+      if (isComplete) transaction.commit();
       await done;
       return result;
     } catch (error) {

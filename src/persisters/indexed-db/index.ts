@@ -4,6 +4,7 @@ import {numberOption, type OptionsOrHandler, resolveOptions, toOptions} from '..
 import type {Persister, PersisterOptions} from '../engine/persister-types.ts';
 import {createPersister} from '../engine/persister.ts';
 import {MAX_TIMEOUT_MS} from '../engine/clock.ts';
+import {CompatibleStorage} from './compatible-storage.ts';
 import {IndexedDbStorage} from './indexed-db-storage.ts';
 import {RowChunks} from './row-chunks.ts';
 
@@ -14,6 +15,12 @@ export interface IndexedDbPersisterOptions extends PersisterOptions {
    * operating system has taken it, and it survives the end of the browser. Default `disk`.
    */
   readonly durability?: 'disk' | 'os' | undefined;
+  /**
+   * `auto`: a layout in which saving costs what has changed, and into which databases of the reference are
+   * carried over with the first save. `compatible`: the reference's layout, as it was or will be read by it.
+   * Default `auto`.
+   */
+  readonly format?: 'auto' | 'compatible' | undefined;
 }
 
 /** Keeps a store in a database. */
@@ -21,6 +28,15 @@ export interface IndexedDbPersister<Schemas extends OptionalSchemas> extends Per
   /** The name that the persister was created with. */
   getDbName(): string;
 }
+
+/** Tabs tell each other what they write; how long it may take to find out what nobody has told of. */
+const MIN_POLL_MS = 10_000;
+
+const oneOf = (value: string | undefined, name: string, allowed: readonly string[]): void => {
+  if (value !== undefined && !allowed.includes(value)) {
+    throw new TypeError(`${name}: expected ${allowed.map((one) => `'${one}'`).join(' or ')}`);
+  }
+};
 
 /**
  * Creates a persister that keeps `store` in an IndexedDB database.
@@ -35,13 +51,23 @@ export const createIndexedDbPersister = <Schemas extends OptionalSchemas>(
   if (typeof dbName !== 'string') throw new TypeError('dbName: expected a string');
   const intervalMs = numberOption(autoLoadIntervalSeconds, 'autoLoadIntervalSeconds', 1) * 1_000;
   const options: IndexedDbPersisterOptions = toOptions(optionsOrHandler);
+  const {durability, format} = options;
+  oneOf(durability, 'durability', ['disk', 'os']);
+  oneOf(format, 'format', ['auto', 'compatible']);
   const {clock} = resolveOptions(options);
-  const storage = new IndexedDbStorage({
-    dbName,
-    rows: new RowChunks(store),
-    durability: options.durability === 'os' ? 'relaxed' : 'strict',
-    clock,
-    pollIntervalMs: Math.min(Math.max(intervalMs, 1_000), MAX_TIMEOUT_MS),
-  });
+  const idbDurability = durability === 'os' ? 'relaxed' : 'strict';
+  const storage =
+    format === 'compatible'
+      ? new CompatibleStorage(dbName, idbDurability, {
+          clock,
+          pollIntervalMs: Math.min(intervalMs, MAX_TIMEOUT_MS),
+        })
+      : new IndexedDbStorage({
+          dbName,
+          rows: new RowChunks(store),
+          durability: idbDurability,
+          clock,
+          pollIntervalMs: Math.min(Math.max(intervalMs, MIN_POLL_MS), MAX_TIMEOUT_MS),
+        });
   return createPersister(store, storage, options, {getDbName: () => dbName});
 };

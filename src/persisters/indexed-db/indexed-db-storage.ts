@@ -3,25 +3,20 @@
  * since, see layout.ts. Tabs share it without locks: who adds to the journal first wins, and the others take
  * that in and try again.
  */
-import type {PersisterPhase} from '../../errors.ts';
 import type {EncodedChanges} from '../../store/internals.ts';
-import type {Clock} from '../engine/clock.ts';
 import {encodeJson} from '../engine/json-codec.ts';
-import {OperationQueue} from '../engine/operation-queue.ts';
 import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
 import {ChangeSignal} from './change-signal.ts';
 import type {Durability} from './database.ts';
-import {toIndexedDbError} from './indexed-db-error.ts';
 import type {RowChunks} from './row-chunks.ts';
 import {VersionedDatabase} from './versioned-database.ts';
+import {type WatchSettings, watchOthers} from './watch-others.ts';
+import {WorkQueue} from './work-queue.ts';
 
-export interface IndexedDbStorageSettings {
+export interface IndexedDbStorageSettings extends WatchSettings {
   readonly dbName: string;
   readonly rows: RowChunks;
   readonly durability: Durability;
-  readonly clock: Clock;
-  /** How often a watcher looks even if nobody has told it to, in milliseconds. */
-  readonly pollIntervalMs: number;
 }
 
 /** In UTF-16 code units: below that, folding a journal in is not worth it. */
@@ -32,8 +27,7 @@ export class IndexedDbStorage implements StorageAdapter {
   readonly #settings: IndexedDbStorageSettings;
   readonly #database: VersionedDatabase;
   readonly #others: ChangeSignal;
-  /** An operation that is past its deadline may still be running when the next one comes. */
-  readonly #operations = new OperationQueue();
+  readonly #queue: WorkQueue;
   #onLost: () => void = () => undefined;
 
   constructor(settings: IndexedDbStorageSettings) {
@@ -41,13 +35,14 @@ export class IndexedDbStorage implements StorageAdapter {
     this.name = `indexedDB:${dbName}`;
     this.#settings = settings;
     this.#others = new ChangeSignal(this.name);
+    this.#queue = new WorkQueue(this.name);
     this.#database = new VersionedDatabase(dbName, this.name, rows, durability, () =>
       this.#onLost(),
     );
   }
 
   read(signal: AbortSignal): Promise<unknown> {
-    return this.#run('load', signal, () => this.#database.load(signal));
+    return this.#queue.run('load', signal, () => this.#database.load(signal));
   }
 
   write(getContent: GetContent, signal: AbortSignal): Promise<void> {
@@ -74,7 +69,7 @@ export class IndexedDbStorage implements StorageAdapter {
 
   /** Folds the journal in, if it is worth it. */
   tidy(getContent: GetContent, signal: AbortSignal): Promise<void> {
-    return this.#run('save', signal, async () => {
+    return this.#queue.run('save', signal, async () => {
       const {snapshotLength, journalLength} = this.#database.assertKnown();
       const limit = Math.max(snapshotLength, MIN_JOURNAL_LENGTH) / 4;
       if (journalLength > limit) await this.#database.replace(getContent, signal, true);
@@ -89,33 +84,18 @@ export class IndexedDbStorage implements StorageAdapter {
     onChange: (change?: ExternalChange) => unknown,
     onError: (error: unknown) => void,
   ): Promise<() => void> {
-    const {clock, pollIntervalMs} = this.#settings;
-    const stopped = new AbortController();
-    const {signal} = stopped;
-    const head = await this.#run('listen', signal, () => this.#database.readHead(signal));
+    const {signal} = new AbortController();
+    const head = await this.#queue.run('listen', signal, () => this.#database.readHead(signal));
     const seen = {head};
-    let callOff = (): void => undefined;
-    const look = async (): Promise<void> => {
-      try {
-        await this.#run('listen', signal, () => this.#look(seen, onChange, signal));
-      } catch (error) {
-        if (!signal.aborted) onError(error);
-      }
-      plan();
-    };
-    const plan = (): void => {
-      callOff();
-      if (!signal.aborted) callOff = clock.delay(pollIntervalMs, () => void look(), 'background');
-    };
-    const stopListening = this.#others.listen(() => void look());
-    this.#onLost = () => void look();
-    plan();
-    return () => {
-      stopped.abort();
-      callOff();
-      stopListening();
-      this.#onLost = () => undefined;
-    };
+    const {lookNow, stop} = watchOthers(
+      this.#others,
+      this.#queue,
+      this.#settings,
+      (stopped) => this.#look(seen, onChange, stopped),
+      onError,
+    );
+    this.#onLost = lookNow;
+    return stop;
   }
 
   close(): Promise<void> {
@@ -148,24 +128,8 @@ export class IndexedDbStorage implements StorageAdapter {
 
   /** Runs what writes, and tells the others. */
   async #change<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-    const result = await this.#run('save', signal, work);
+    const result = await this.#queue.run('save', signal, work);
     this.#others.send();
     return result;
-  }
-
-  /** Serializes operations, and puts what failed in the words of persisters. */
-  #run<Result>(
-    phase: PersisterPhase,
-    signal: AbortSignal,
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    return this.#operations.run(async () => {
-      try {
-        signal.throwIfAborted();
-        return await work();
-      } catch (error) {
-        throw toIndexedDbError(error, phase, this.name);
-      }
-    });
   }
 }

@@ -9,6 +9,7 @@ import {
   hasReferenceLayout,
   referenceStores,
   requestReference,
+  textOf,
 } from './reference-layout.ts';
 import {decodeSnapshot, requestChunks} from './snapshot-content.ts';
 
@@ -46,11 +47,9 @@ const readReference = async (
   signal: AbortSignal,
 ): Promise<Stored> => {
   const stores = referenceStores(connection);
-  const requests = await database.read(connection, stores, signal, (transaction) =>
-    requestReference(transaction, connection),
-  );
+  const requests = await database.read(connection, stores, signal, requestReference);
   const content = decodeReference(requests);
-  return {known: {...NOTHING, referenceText: JSON.stringify(content)}, content};
+  return {known: {...NOTHING, referenceText: textOf(content)}, content};
 };
 
 const readOurs = async (
