@@ -27,6 +27,9 @@ const open = (place: string, store: Store): IndexedDbStorage =>
     dbName: nameOf(place),
     rows: new RowChunks(store),
     durability: 'relaxed',
+    report: (error) => {
+      throw error;
+    },
     clock: systemClock,
     pollIntervalMs: 60_000,
   });
@@ -68,12 +71,13 @@ const cleanUp = async (): Promise<void> => {
   test++;
   await Promise.all([...used].map(deleteDatabase));
   used.clear();
+  localStorage.clear();
 };
 
 describeStorageAdapter(
   runner,
   'IndexedDbStorage',
-  ['writeChanges', 'watch', 'setAside', 'tidy', 'close', 'conflicts', 'unreadable'],
+  ['writeChanges', 'watch', 'setAside', 'carry', 'tidy', 'close', 'conflicts', 'unreadable'],
   () => ({
     open,
     corrupt,
@@ -86,7 +90,7 @@ describeStorageAdapter(
 describePersister(
   runner,
   'IndexedDB',
-  ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside'],
+  ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside', 'carry'],
   () => ({
     create: (store, place, options, faults) =>
       createPersister(store, withFaults(open(place, store), faults), options),

@@ -1,5 +1,6 @@
 /** A persister for IndexedDB, the database of browsers. */
 import type {OptionalSchemas, Store} from '../../store/types.ts';
+import {ErrorReporter} from '../engine/error-reporter.ts';
 import {numberOption, type OptionsOrHandler, resolveOptions, toOptions} from '../engine/options.ts';
 import type {Persister, PersisterOptions} from '../engine/persister-types.ts';
 import {createPersister} from '../engine/persister.ts';
@@ -56,6 +57,7 @@ export const createIndexedDbPersister = <Schemas extends OptionalSchemas>(
   oneOf(format, 'format', ['auto', 'compatible']);
   const {clock} = resolveOptions(options);
   const idbDurability = durability === 'os' ? 'relaxed' : 'strict';
+  const reporter = new ErrorReporter(`indexedDB:${dbName}`, options.onIgnoredError);
   const storage =
     format === 'compatible'
       ? new CompatibleStorage(dbName, idbDurability, {
@@ -66,6 +68,7 @@ export const createIndexedDbPersister = <Schemas extends OptionalSchemas>(
           dbName,
           rows: new RowChunks(store),
           durability: idbDurability,
+          report: (error) => reporter.report(error, error.phase),
           clock,
           pollIntervalMs: Math.min(Math.max(intervalMs, MIN_POLL_MS), MAX_TIMEOUT_MS),
         });

@@ -25,6 +25,9 @@ export const UNREADABLE = 'cellar-unreadable';
 /** The reference's databases are of version 3 at most; it refuses to write to newer ones. */
 export const VERSION = 4;
 
+/** The number of a write, and the page that made it. */
+export type Writer = readonly [page: string, number: number];
+
 export interface Snapshot {
   readonly revision: number;
   readonly kind: 'snapshot';
@@ -41,6 +44,8 @@ export interface Snapshot {
   readonly length: number;
   /** Whether the content is that of the revision before. */
   readonly isFold: boolean;
+  /** The latest writes of pages, those of the pages that have written last; see LeaveJournal. */
+  readonly writers: readonly Writer[];
 }
 
 export interface Changes {
@@ -48,6 +53,7 @@ export interface Changes {
   readonly kind: 'changes';
   /** JSON text of EncodedChanges. */
   readonly changes: string;
+  readonly writer: Writer;
 }
 
 /** From here on, nothing is stored. */
@@ -58,6 +64,23 @@ export interface Nothing {
 
 export type JournalRecord = Snapshot | Changes | Nothing;
 
+/** Page to number, those that have written last at the end. */
+export type Writers = ReadonlyMap<string, number>;
+
+/** What pages that are long gone have left behind has been found, or never will be. */
+const MAX_WRITERS = 200;
+
+/** The same with more writes. */
+export const withWriters = (known: Writers, more: Iterable<Writer>): Writers => {
+  const writers = new Map(known);
+  for (const [page, number] of more) {
+    const latest = Math.max(writers.get(page) ?? 0, number);
+    writers.delete(page);
+    writers.set(page, latest);
+  }
+  return new Map([...writers].slice(-MAX_WRITERS));
+};
+
 /** The journal since the last snapshot, that included. */
 export interface Journal {
   /** `undefined` if nothing is stored. */
@@ -67,6 +90,8 @@ export interface Journal {
   readonly head: number;
   /** The length of the changes as text. */
   readonly length: number;
+  /** The latest writes of pages. */
+  readonly writers: Writers;
 }
 
 type ChunkOwner = Pick<Snapshot, 'revision' | 'generation'>;
@@ -105,12 +130,17 @@ const RECORD_LENGTH = 64;
 export const lengthOf = ({changes}: Pick<Changes, 'changes'>): number =>
   RECORD_LENGTH + changes.length;
 
+const isWriter = (data: unknown): boolean =>
+  Array.isArray(data) && typeof data[0] === 'string' && typeof data[1] === 'number';
+
 const isSnapshot = (record: Partial<Snapshot>): boolean =>
   record.format === 1 &&
   record.content === 'tables' &&
   typeof record.generation === 'string' &&
   typeof record.values === 'string' &&
   typeof record.length === 'number' &&
+  Array.isArray(record.writers) &&
+  record.writers.every(isWriter) &&
   Array.isArray(record.tables) &&
   record.tables.every(
     (table: unknown) =>
@@ -125,7 +155,7 @@ const isRecord = (data: unknown): data is JournalRecord => {
     case 'snapshot':
       return isSnapshot(record);
     case 'changes':
-      return typeof record.changes === 'string';
+      return typeof record.changes === 'string' && isWriter(record.writer);
     case 'nothing':
       return true;
     case undefined:
@@ -145,6 +175,11 @@ const assertRecords = (data: readonly unknown[]): readonly JournalRecord[] => {
   throw new SyntaxError('There is a record that means nothing to this version');
 };
 
+const NO_JOURNAL: Journal = {
+  ...{snapshot: undefined, changes: [], head: 0, length: 0},
+  writers: new Map(),
+};
+
 /**
  * All records of the journal, in their order.
  * @throws SyntaxError if they are no journal of ours.
@@ -154,20 +189,25 @@ export const parseJournal = (data: readonly unknown[]): Journal => {
   const start = records.findLastIndex(({kind}) => kind !== 'changes');
   const base = records[start];
   if (!base || base.kind === 'changes') {
-    if (records.length === 0) return {snapshot: undefined, changes: [], head: 0, length: 0};
+    if (records.length === 0) return NO_JOURNAL;
     throw new SyntaxError('There are changes, but not what they were made to');
   }
   const changes: EncodedChanges[] = [];
+  const writers = base.kind === 'snapshot' ? [...base.writers] : [];
   let length = 0;
   for (const [index, record] of records.slice(start + 1).entries()) {
     if (record.kind !== 'changes' || record.revision !== base.revision + index + 1) {
       throw new SyntaxError('There is a record missing');
     }
     changes.push(decodeChanges(record));
+    writers.push(record.writer);
     length += lengthOf(record);
   }
   const snapshot = base.kind === 'snapshot' ? base : undefined;
-  return {snapshot, changes, head: base.revision + changes.length, length};
+  return {
+    ...{snapshot, changes, head: base.revision + changes.length, length},
+    writers: withWriters(new Map(), writers),
+  };
 };
 
 /** What one later record did to the content: `undefined` changes if that stayed as it was. */

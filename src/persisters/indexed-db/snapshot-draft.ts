@@ -18,6 +18,9 @@ const CHUNKS_PER_STEP = 24;
 /** After so many steps beyond those it should have taken, the store changes too fast: all at once then. */
 const SPARE_STEPS = 8;
 
+/** But for what is not its content. */
+export type DraftedSnapshot = Omit<Snapshot, 'isFold' | 'writers'>;
+
 export class SnapshotDraft {
   readonly revision: number;
   readonly generation: string = getUniqueId();
@@ -34,7 +37,7 @@ export class SnapshotDraft {
    * Takes some of what has not been taken, which {@link put} then stores.
    * @returns The record that completes the snapshot, if nothing is left.
    */
-  take({tables, values, isFleeting}: ChunkedContent, isFold: boolean): Snapshot | undefined {
+  take({tables, values, isFleeting}: ChunkedContent): DraftedSnapshot | undefined {
     this.#batch = [];
     const total = tables.reduce((sum, [, chunks]) => sum + chunks.length, 0);
     const isHopeless = ++this.#steps > total / CHUNKS_PER_STEP + SPARE_STEPS;
@@ -59,7 +62,7 @@ export class SnapshotDraft {
     const {revision, generation} = this;
     return {
       ...{revision, kind: 'snapshot', format: 1, content: 'tables', generation},
-      ...{tables: layout, values, length, isFold},
+      ...{tables: layout, values, length},
     };
   }
 

@@ -3,7 +3,7 @@ import {applyChangesToContent} from '../engine/content.ts';
 import type {EncodedContent} from '../../store/internals.ts';
 import {hasOurLayout} from './carry-over.ts';
 import type {Database} from './database.ts';
-import {JOURNAL, type Journal, parseJournal, ROWS} from './layout.ts';
+import {JOURNAL, type Journal, parseJournal, ROWS, type Writers} from './layout.ts';
 import {
   decodeReference,
   hasReferenceLayout,
@@ -20,11 +20,15 @@ export interface Known {
   /** The length of the snapshot's texts, and of the changes since. */
   readonly snapshotLength: number;
   readonly journalLength: number;
+  readonly writers: Writers;
   /** If it is still in the reference's layout: the content as JSON text. */
   readonly referenceText?: string;
 }
 
-export const NOTHING: Known = {head: 0, snapshotLength: 0, journalLength: 0};
+export const NOTHING: Known = {
+  ...{head: 0, snapshotLength: 0, journalLength: 0},
+  writers: new Map(),
+};
 
 export interface Stored {
   readonly known: Known;
@@ -59,7 +63,7 @@ const readOurs = async (
 ): Promise<Stored> => {
   for (let previous: Journal | undefined; ;) {
     const journal = await readJournal(database, connection, signal);
-    const {snapshot, changes, head, length} = journal;
+    const {snapshot, changes, head, length, writers} = journal;
     if (!snapshot) return {known: {...NOTHING, head}, content: undefined};
     const requests = await database.read(connection, [ROWS], signal, (transaction) =>
       requestChunks(transaction, snapshot),
@@ -70,7 +74,7 @@ const readOurs = async (
     );
     if (content) {
       applyChangesToContent(content, changes);
-      const known = {head, snapshotLength: snapshot.length, journalLength: length};
+      const known = {head, snapshotLength: snapshot.length, journalLength: length, writers};
       return {known, content};
     }
     // Somebody has stored another snapshot meanwhile, and removed this one; unless it is still there.

@@ -23,9 +23,11 @@ import {
   stepsSince,
   UNREADABLE,
   VERSION,
+  withWriters,
+  type Writer,
 } from './layout.ts';
 import type {RowChunks} from './row-chunks.ts';
-import {SnapshotDraft} from './snapshot-draft.ts';
+import {type DraftedSnapshot, SnapshotDraft} from './snapshot-draft.ts';
 import {type Known, NOTHING, readStored} from './stored.ts';
 
 export class VersionedDatabase {
@@ -81,29 +83,46 @@ export class VersionedDatabase {
   }
 
   /** @param changes JSON text. */
-  async append(changes: string, signal: AbortSignal): Promise<void> {
+  async append(changes: string, writer: Writer, signal: AbortSignal): Promise<void> {
     const {head} = this.assertKnown();
     const connection = await this.#database.open();
     if (!connection) throw this.#error('CONFLICT', 'has been removed');
-    await this.#add(connection, {revision: head + 1, kind: 'changes', changes}, signal);
+    await this.#add(connection, {revision: head + 1, kind: 'changes', changes, writer}, signal);
   }
 
   /**
    * Stores a snapshot, in as many steps as it takes.
-   * @param isFold Whether that is all that is known to be stored, and nothing else.
+   * @param writers Whose changes are in it, that were not stored before.
    */
-  async replace(getContent: GetContent, signal: AbortSignal, isFold: boolean): Promise<void> {
-    const connection = await this.#connect(getContent);
+  async replace(
+    getContent: GetContent,
+    writers: readonly Writer[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.#replace(getContent, {isFold: false, writers}, signal);
+  }
+
+  /** Stores a snapshot of what is stored, in place of the journal. */
+  async fold(getContent: GetContent, signal: AbortSignal): Promise<void> {
+    return this.#replace(getContent, {isFold: true, writers: []}, signal);
+  }
+
+  async #replace(
+    getContent: GetContent,
+    origin: Pick<Snapshot, 'isFold' | 'writers'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const connection = await this.#connect(getContent, origin);
     if (!connection) return; // the database has been made with it
     const draft = new SnapshotDraft(this.assertKnown().head + 1);
     try {
-      for (let snapshot: Snapshot | undefined; !snapshot;) {
+      for (let snapshot: DraftedSnapshot | undefined; !snapshot;) {
         signal.throwIfAborted();
-        snapshot = draft.take(this.#rows.take(getContent), isFold);
+        snapshot = draft.take(this.#rows.take(getContent));
         await this.#database.write(connection, [ROWS], 'relaxed', signal, (transaction) => {
           draft.put(transaction);
         });
-        if (snapshot) await this.#add(connection, snapshot, signal);
+        if (snapshot) await this.#add(connection, this.#complete(snapshot, origin), signal);
       }
     } catch (error) {
       await this.#remove(connection, [], [rowsOf(draft)]);
@@ -159,13 +178,16 @@ export class VersionedDatabase {
 
   /** The store holds, or storage does, what this record has brought to what was known. */
   advance(record: JournalRecord): void {
-    const known = this.#known ?? NOTHING;
+    const {snapshotLength, journalLength, writers} = this.#known ?? NOTHING;
     const head = record.revision;
     if (record.kind === 'snapshot') {
-      this.#known = {head, snapshotLength: record.length, journalLength: 0};
+      const known = withWriters(writers, record.writers);
+      this.#known = {head, snapshotLength: record.length, journalLength: 0, writers: known};
     } else if (record.kind === 'changes') {
-      const {snapshotLength, journalLength} = known;
-      this.#known = {head, snapshotLength, journalLength: journalLength + lengthOf(record)};
+      this.#known = {
+        ...{head, snapshotLength, journalLength: journalLength + lengthOf(record)},
+        writers: withWriters(writers, [record.writer]),
+      };
     } else {
       this.#known = {...NOTHING, head};
     }
@@ -229,7 +251,10 @@ export class VersionedDatabase {
    * The connection to a database of our layout, which is made if need be; `undefined` if it has been made out
    * of the reference's, with the content in it.
    */
-  async #connect(getContent: GetContent): Promise<IDBDatabase | undefined> {
+  async #connect(
+    getContent: GetContent,
+    origin: Pick<Snapshot, 'isFold' | 'writers'>,
+  ): Promise<IDBDatabase | undefined> {
     const known = this.assertKnown();
     const connection = await this.#database.open();
     if (connection && hasOurLayout(connection)) return connection;
@@ -241,10 +266,12 @@ export class VersionedDatabase {
     const fill = (transaction: IDBTransaction): void => {
       const draft = new SnapshotDraft(1);
       const content = this.#rows.take(getContent);
-      while (!first) {
-        first = draft.take(content, false);
+      let snapshot: DraftedSnapshot | undefined;
+      while (!snapshot) {
+        snapshot = draft.take(content);
         draft.put(transaction);
       }
+      first = this.#complete(snapshot, origin);
       transaction.objectStore(JOURNAL).add(first);
     };
     await this.#database.upgrade(VERSION, carryOver(assertKnown, fill));
@@ -255,6 +282,17 @@ export class VersionedDatabase {
     const made = await this.#database.open();
     if (made && hasOurLayout(made)) return made;
     throw this.#error('UNAVAILABLE', 'has been removed while it was made');
+  }
+
+  #complete(
+    snapshot: DraftedSnapshot,
+    {isFold, writers}: Pick<Snapshot, 'isFold' | 'writers'>,
+  ): Snapshot {
+    return {
+      ...snapshot,
+      isFold,
+      writers: [...withWriters(this.assertKnown().writers, writers)],
+    };
   }
 
   #error(
