@@ -7,7 +7,7 @@ const settled = <Result>(request: IDBRequest<Result>): Promise<Result> =>
   });
 
 /** Runs `work` with a connection that is closed afterwards; `undefined` if there is no such database. */
-export const withDatabase = async <Result>(
+const withDatabase = async <Result>(
   name: string,
   work: (db: IDBDatabase) => Promise<Result>,
 ): Promise<Result | undefined> => {
@@ -53,4 +53,20 @@ export const putRecord = async (
     const transaction = db.transaction(storeName, 'readwrite');
     await settled(transaction.objectStore(storeName).put(record, key));
   });
+};
+
+/** Makes a database with these records in stores whose key is `k`. */
+export const makeDatabase = async (
+  name: string,
+  version: number,
+  stores: Readonly<Record<string, readonly {readonly k: string; readonly v: unknown}[]>>,
+): Promise<void> => {
+  const request = indexedDB.open(name, version);
+  request.onupgradeneeded = () => {
+    for (const [storeName, records] of Object.entries(stores)) {
+      const store = request.result.createObjectStore(storeName, {keyPath: 'k'});
+      for (const record of records) store.put(record);
+    }
+  };
+  (await settled(request)).close();
 };
