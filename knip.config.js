@@ -5,6 +5,7 @@ export default {
     ...entrySources.map((source) => `${source}!`),
     'scripts/*.mjs',
     'examples/**/*.mjs',
+    'examples/browser/page/{main,theme}.js',
     'test/**/*.test-d.ts',
     // Run in processes of their own by tests.
     'src/**/*-worker.mjs',
@@ -19,5 +20,10 @@ export default {
   vitest: {config: ['vitest.config.ts', 'vitest.mutation.config.ts']},
   // Has packages of its own.
   ignore: ['bench/**'],
-  project: ['src/**/*.{ts,mjs}!', 'test/**/*.{ts,mjs}', 'scripts/**/*.mjs', 'examples/**/*.mjs'],
+  project: [
+    'src/**/*.{ts,mjs}!',
+    'test/**/*.{ts,mjs}',
+    'scripts/**/*.mjs',
+    'examples/**/*.{mjs,js}',
+  ],
 };

@@ -1,5 +1,5 @@
 /**
- * The crash demonstration, `npm start`: keeps the places of the world in a file while an app that edits them is
+ * The crash demonstration, with which `npm start` begins: keeps the places of the world in a file while an app that edits them is
  * killed again and again, and counts what is lost.
  *
  * Usage: node examples/crash-demo/main.mjs [--rounds N]
@@ -24,10 +24,7 @@ const MAX_MS = 50_000;
 const MEASURED_EDITS = 50;
 
 const startedAt = performance.now();
-const {values: args} = parseArgs({
-  // Accepted and without effect: there is nothing yet that would be served.
-  options: {rounds: {type: 'string'}, 'no-serve': {type: 'boolean'}},
-});
+const {values: args} = parseArgs({options: {rounds: {type: 'string'}}});
 const rounds = Number(args.rounds ?? DEFAULT_ROUNDS);
 if (!Number.isInteger(rounds) || rounds < 1) {
   console.error('--rounds: expected a whole number of at least 1');
