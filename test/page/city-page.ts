@@ -88,9 +88,11 @@ export class CityPage {
   focus(): Promise<string> {
     return this.page.evaluate(() => {
       const {activeElement} = document;
-      const role = activeElement?.getAttribute('role') ?? activeElement?.localName ?? '';
-      const name = activeElement?.ariaLabel ?? activeElement?.textContent.trim() ?? '';
-      return `${role} ${name || (activeElement?.id ?? '')}`;
+      if (!activeElement) return '';
+      const label =
+        activeElement instanceof HTMLInputElement ? activeElement.labels?.[0] : undefined;
+      const name = activeElement.ariaLabel ?? (label ?? activeElement).textContent;
+      return `${activeElement.role ?? activeElement.localName} ${name.trim()}`;
     });
   }
 }

@@ -10,24 +10,23 @@ const REASONS = {
 };
 
 /**
- * @param label Of the storage.
  * @returns `mood` (`good`, `busy`, `waiting` or `bad`), a `headline`, a `detail`, and the `actions` that make sense:
- *   `retry` and `discard`.
+ *   `retry`, `discard`, and `overwrite` where nothing is kept of what is discarded.
  */
-export const describeState = (state, label) => {
+export const describeState = (state, {label, setsAside = true}) => {
   const {load, pending, saving, lastError, lastSavedAt, blocked} = state;
   const changes = formatCount(pending, 'change');
   const reason = `${label} ${REASONS[lastError?.code] ?? 'has failed'}`;
 
   if (lastError?.phase === 'load') {
-    const canBeSetAside = lastError.code === 'UNREADABLE';
+    const isUnreadable = lastError.code === 'UNREADABLE';
     return {
       mood: 'bad',
       headline: `${reason}.`,
-      detail: canBeSetAside
+      detail: isUnreadable
         ? 'So nothing is written over it. The table stays in memory, and is saved when it can be.'
         : 'So nothing is written yet. The table stays in memory, and is saved when it can be.',
-      actions: canBeSetAside ? ['retry', 'discard'] : ['retry'],
+      actions: isUnreadable ? ['retry', setsAside ? 'discard' : 'overwrite'] : ['retry'],
     };
   }
   if (lastError?.phase === 'save' && pending > 0) {

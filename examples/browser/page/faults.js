@@ -52,7 +52,9 @@ export class FaultButtons {
   /** Fits the buttons to the storage that has been opened. */
   fit() {
     const {storage} = this.#keeper;
-    this.#present = new Set(storage.isFull?.() ? ['full'] : []);
+    this.#present = new Set();
+    if (storage.isFull()) this.#present.add('full');
+    if (storage.isOffline?.()) this.#present.add('offline');
     for (const id of Object.keys(faults)) this.#show(id);
   }
 

@@ -36,16 +36,18 @@ const sizeOf = (value) => {
   return new Blob([JSON.stringify(value) ?? '']).size;
 };
 
-const refuseIfFull = () => {
-  if (isFull && isMetering) throw new DOMException('There is no room left.', 'QuotaExceededError');
+const noRoom = () => new DOMException('There is no room left.', 'QuotaExceededError');
+const throwNoRoom = () => {
+  throw noRoom();
 };
+const rejectWithNoRoom = () => Promise.reject(noRoom());
 
-/** Has `before` called before each call of a method, and counts what `written` takes from its arguments. */
-const observe = (owner, method, written, before = () => undefined) => {
+/** Counts what `written` takes from the arguments of a method; with `refuse`, that is what it does when full. */
+const observe = (owner, method, written, refuse) => {
   const original = owner?.[method];
   if (!original) return;
   owner[method] = function (...args) {
-    before();
+    if (refuse && isFull && isMetering) return refuse();
     const result = original.apply(this, args);
     if (isMetering) writtenBytes += sizeOf(written(...args));
     return result;
@@ -56,7 +58,7 @@ const {FileSystemWritableFileStream, IDBObjectStore} = globalThis;
 const getChunk = (chunk) => chunk?.data ?? chunk;
 
 observe(Storage.prototype, 'setItem', (_key, value) => value);
-observe(IDBObjectStore?.prototype, 'put', (value) => value, refuseIfFull);
-observe(IDBObjectStore?.prototype, 'add', (value) => value, refuseIfFull);
-observe(FileSystemWritableFileStream?.prototype, 'write', getChunk, refuseIfFull);
+observe(IDBObjectStore?.prototype, 'put', (value) => value, throwNoRoom);
+observe(IDBObjectStore?.prototype, 'add', (value) => value, throwNoRoom);
+observe(FileSystemWritableFileStream?.prototype, 'write', getChunk, rejectWithNoRoom);
 observe(globalThis, 'fetch', (_url, {body} = {}) => body ?? '');

@@ -5,6 +5,7 @@ import {button, byId, element, formatTime} from './elements.js';
 const ACTIONS = {
   retry: ['Try again now', (persister) => persister.retry()],
   discard: ['Set it aside and save this table', (persister) => persister.discardPersisted()],
+  overwrite: ['Write this table over it', (persister) => persister.discardPersisted()],
 };
 
 export class StatusView {
@@ -18,7 +19,7 @@ export class StatusView {
   }
 
   show(state) {
-    const {mood, headline, detail, actions} = describeState(state, this.#keeper.storage.label);
+    const {mood, headline, detail, actions} = describeState(state, this.#keeper.storage);
     byId('status').dataset.mood = mood;
     byId('status-headline').textContent = headline;
     byId('status-detail').textContent = detail;

