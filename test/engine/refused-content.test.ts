@@ -209,3 +209,29 @@ describe('discardRefused()', () => {
     expect(app.storage.getContent('a')).toEqual(app.content);
   });
 });
+
+describe('Loading rows that lack cells of the schema', () => {
+  it('looks at a table as often for many of them as for one', async () => {
+    const countLooks = async (rowCount: number): Promise<number> => {
+      let looks = 0;
+      const rows = Object.fromEntries(
+        Array.from({length: rowCount}, (_, index) => [`row${index}`, {legs: 3}]),
+      );
+      const pets = new Proxy(rows, {
+        ownKeys: (target) => {
+          looks++;
+          return Reflect.ownKeys(target);
+        },
+      });
+      const app = openApp({
+        store: withSchema(),
+        adapt: (adapter) => ({...adapter, read: () => Promise.resolve([{pets}, {}])}),
+      });
+      await app.persister.load();
+      expect(app.store.getRowCount('pets')).toBe(rowCount);
+      await app.persister.destroy();
+      return looks;
+    };
+    expect(await countLooks(100)).toBe(await countLooks(1));
+  });
+});

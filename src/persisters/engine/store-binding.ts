@@ -297,8 +297,10 @@ export class StoreBinding {
     const refusedValueIds: Id[] = [];
     const listener: RefusalListener = {
       row: (tableId, rowId) => {
-        const rowIds = Object.keys(getOwn(loaded[0], tableId) ?? {});
-        for (const id of rowId === undefined ? rowIds : [rowId]) refusedRows.push([tableId, id]);
+        const rows = getOwn(loaded[0], tableId) ?? {};
+        for (const id of rowId === undefined ? Object.keys(rows) : [rowId]) {
+          refusedRows.push([tableId, id]);
+        }
       },
       value: (valueId) => refusedValueIds.push(valueId),
     };
