@@ -18,8 +18,6 @@ export default {
   // Called as programs by scripts/check-package.mjs.
   ignoreDependencies: ['@arethetypeswrong/cli', 'publint'],
   vitest: {config: ['vitest.config.ts', 'vitest.mutation.config.ts']},
-  // Has packages of its own.
-  ignore: ['bench/**'],
   project: [
     'src/**/*.{ts,mjs}!',
     'test/**/*.{ts,mjs}',
