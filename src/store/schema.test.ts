@@ -27,6 +27,14 @@ describe('a schema', () => {
       {type: ['string', 'number'], default: 3},
     ],
     [{enum: []}, undefined],
+    [{enum: 'a'}, undefined],
+    [{enum: ['a', NaN]}, undefined],
+    [null, undefined],
+    [5, undefined],
+    [
+      {type: 'boolean', default: false},
+      {type: 'boolean', default: false},
+    ],
     [{enum: ['a', null]}, undefined],
     [{enum: ['a', {}]}, undefined],
     [{enum: ['a'], type: 'string'}, undefined],
@@ -70,6 +78,47 @@ describe('a schema', () => {
     const store = createStore().setValuesSchema({v: {type: 'number'}});
     store.setSchema({t: {a: {type: 'number'}}});
     expect(store.getSchemaJson()).toBe('[{"t":{"a":{"type":"number"}}},{"v":{"type":"number"}}]');
+  });
+});
+
+describe('a cell that is required', () => {
+  it('may be left out if it has a default', () => {
+    const store = withSchema({
+      t: {a: {type: 'number', required: true, default: 1}, b: {type: 'string'}},
+    });
+    call(store, 'setRow', 't', 'r', {b: 'x'});
+    expect(plain(store.getRow('t', 'r'))).toStrictEqual({b: 'x', a: 1});
+  });
+
+  it('must be there if not', () => {
+    const store = withSchema({t: {a: {type: 'number', required: true}, b: {type: 'string'}}});
+    call(store, 'setRow', 't', 'r', {b: 'x'});
+    expect(store.hasTables()).toBe(false);
+    call(store, 'setRow', 't', 'r', {b: 'x', a: 1});
+    expect(plain(store.getRow('t', 'r'))).toStrictEqual({b: 'x', a: 1});
+  });
+});
+
+describe('a type', () => {
+  it.each<[type: string | string[], good: unknown[], bad: unknown[]]>([
+    ['string', ['', 'a'], [1, true, {}, [], null]],
+    ['number', [0, -1.5], ['1', true, {}, [], null]],
+    ['boolean', [true, false], ['true', 1, {}, [], null]],
+    ['object', [{}, {a: []}], ['{}', 1, true, [], null]],
+    ['array', [[], [{}]], ['[]', 1, true, {}, null]],
+    [
+      ['number', 'array'],
+      [1, []],
+      ['1', true, {}, null],
+    ],
+  ])('%j admits what it says', (type, good, bad) => {
+    const admits = (cell: unknown): boolean => {
+      const store = withSchema({t: {c: {type}}});
+      call(store, 'setCell', 't', 'r', 'c', cell);
+      return store.hasCell('t', 'r', 'c');
+    };
+    expect(good.map(admits)).toStrictEqual(good.map(() => true));
+    expect(bad.map(admits)).toStrictEqual(bad.map(() => false));
   });
 });
 

@@ -10,7 +10,9 @@ const fail = (message: string) => (): never => {
 
 describe('the inner door', () => {
   it('is that of stores only', () => {
-    expect(() => internalsOf({...createStore()})).toThrow(TypeError);
+    expect(() => internalsOf({...createStore()})).toThrow(
+      new TypeError('store: expected a store made by createStore'),
+    );
   });
 
   it('speaks the encoded form', () => {
