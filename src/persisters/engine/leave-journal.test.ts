@@ -104,12 +104,31 @@ describe('LeaveJournal', () => {
     ['torn', '{"at":1,"changes":[{"pets"'],
     ['not changes', '{"at":1,"changes":[{},{}]}'],
     ['of another format', '{"at":1,"changes":[{},{},1],"inFlight":[{},{},1]}'],
+    ['without a time', '{"changes":[{},{},1]}'],
     ['nothing', 'null'],
+    ['a number', '5'],
+    ['text', '"text"'],
   ])('leaves and reports a record that is %s', (_, text) => {
     localStorage.setItem('idb:pets.left.page.1', text);
     expect(found()).toStrictEqual([]);
-    expect(errors).toMatchObject([{code: 'UNREADABLE', phase: 'load', storage: 'idb:pets'}]);
+    expect(errors).toMatchObject([
+      {code: 'UNREADABLE', phase: 'load', storage: 'idb:pets', retriable: false},
+    ]);
+    expect(errors[0]?.message).toBe(
+      'What a page left behind of idb:pets cannot be read; it stays in idb:pets.left.page.1',
+    );
     expect(localStorage.getItem('idb:pets.left.page.1')).toBe(text);
+  });
+
+  it('finds records of any number, and takes no other keys for records', () => {
+    const keys = ['page.1x', 'page.x1', 'page.1.2', 'page.', 'page', '.1', ''];
+    for (const key of keys) localStorage.setItem(`idb:pets.left.${key}`, 'no record');
+    const journal = new LeaveJournal('idb:pets');
+    for (let age = 1; age <= 12; age++) journal.keep(change(age));
+    expect(found()).toStrictEqual([{page: journal.page, number: 12, changes: change(12)}]);
+    expect(errors).toStrictEqual([]);
+    journal.keep(undefined);
+    expect(localStorage).toHaveLength(keys.length);
   });
 
   it('keeps no more than it may, but what it kept before', () => {
@@ -135,7 +154,10 @@ describe('LeaveJournal', () => {
     expect(journal.left(report)).toStrictEqual([]);
     journal.remove([]);
     journal.keep(undefined);
-    expect(() => journal.keep(change(4))).toThrow(expect.objectContaining({code: 'UNAVAILABLE'}));
+    const message = 'What a page left behind of idb:pets cannot be kept for the next page';
+    expect(() => journal.keep(change(4))).toThrow(
+      expect.objectContaining({code: 'UNAVAILABLE', retriable: true, message}),
+    );
     expect(errors).toStrictEqual([]);
   });
 
