@@ -10,6 +10,8 @@ export default {
     // Run in processes of their own by tests.
     'src/**/*-worker.mjs',
     'test/**/*-worker.mjs',
+    // Bundled by tests, for tabs of a browser.
+    'test/tabs/*-page.ts',
   ],
   // Full disks are made of small file systems, by tests that run as root; so browsers are installed.
   ignoreBinaries: ['mount', 'umount', 'apt-get'],

@@ -35,6 +35,8 @@ Object.assign(globalThis, {
       store.setCell('pets', tab, `c${cell}`, cell);
       await persister.whenSaved();
       console.log(`saved ${cell}`);
+      // Other tabs are heard of between turns only.
+      await new Promise((resolve) => setTimeout(resolve));
     }
   },
   edit,

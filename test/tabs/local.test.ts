@@ -124,16 +124,17 @@ describe.each(['chromium', 'firefox'] as const)('Local storage in %s', (name) =>
     await tab.page.close();
   };
 
-  test('keeps, 100 times of 100, what is changed as the tab is closed', async () => {
+  test('keeps, each time, what is changed as the tab is closed', async () => {
+    const rounds = name === 'chromium' ? 100 : 20;
     const opener = await browser.newTab();
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < rounds; round++) {
       const tab = await browser.newTab(opener);
       await tab.call('start');
       await tab.call('editOnLeaving', `c${round}`, round);
       await tab.close();
     }
     await opener.page.close();
-    await expectEdits(100);
+    await expectEdits(rounds);
   });
 
   testKilling(

@@ -47,7 +47,9 @@ const createStoragePersister = <Schemas extends OptionalSchemas>(
 };
 
 /**
- * Creates a persister that keeps `store` in the browser's session storage, as JSON text under one key.
+ * Creates a persister that keeps `store` in the browser's session storage, as JSON text under one key. Beyond
+ * `journalThresholdLength`, changes are kept under keys beside it, and put into the text when there is nothing else
+ * to do, unless `format` is `'compatible'`.
  * Where there is none (on a server, in a worker) or it is blocked, creating works, and what is done
  * with it then fails with `UNAVAILABLE` or `DENIED`; a full one is `QUOTA`, and the old content stays.
  * Text that cannot be read is moved to `<storageName>.unreadable-<time>` before anything replaces it.
@@ -64,7 +66,8 @@ export const createSessionPersister = <Schemas extends OptionalSchemas>(
 
 /**
  * The same in the browser's local storage, which all tabs share: while auto-loading, what another tab
- * saves appears here, and what two tabs change at the same time is kept of both.
+ * saves appears here, and what tabs change at the same time is kept of all of them, unless `format` is
+ * `'compatible'`. Changes are kept beside the text for a while there, whatever its size.
  * @see {@link createSessionPersister}
  */
 export const createLocalPersister = <Schemas extends OptionalSchemas>(

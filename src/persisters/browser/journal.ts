@@ -43,7 +43,7 @@ const SEEN_BY_ALL_MS = 1_000;
 /** A change to a text that was replaced longer ago is that of a stranger. */
 const MARK_LIFE_MS = 20_000;
 /** So many earlier texts a mark names. */
-const MAX_BASES = 100;
+const MAX_BASES = 32;
 const MARK = '.mark';
 
 /** Of what is in it, the mark is looked at closely, as others may have written it; changes are by who takes them. */
@@ -139,13 +139,20 @@ export class Journal {
     return key;
   }
 
-  /** The hashes of the text, and of those that it follows, the latest first. */
+  /** The hashes of the text, and of those that marks connect with it, the nearest first. */
   #knownHashes(storage: Storage, {text, keys}: View): Set<string> {
     const known = new Set([this.#hash(text)]);
-    for (const key of [...keys].reverse()) {
-      const mark = key.endsWith(MARK) ? decodeRecord(storage.getItem(key)) : undefined;
-      const bases = known.has(mark?.text ?? '') ? (mark?.bases ?? []) : [];
-      for (const base of [...bases].reverse()) known.add(base);
+    const marks = keys
+      .filter((key) => key.endsWith(MARK))
+      .map((key) => decodeRecord(storage.getItem(key)))
+      .map((mark) => [mark?.text ?? '', ...[...(mark?.bases ?? [])].reverse()])
+      .reverse();
+    // Where there are no locks, tabs may have replaced the same text, each by its own.
+    for (let size = 0; size < known.size;) {
+      size = known.size;
+      for (const hashes of marks) {
+        if (hashes.some((hash) => known.has(hash))) for (const hash of hashes) known.add(hash);
+      }
     }
     return known;
   }
