@@ -46,6 +46,7 @@ const bundle = async (script: string): Promise<string> => {
     bundle: true,
     format: 'iife',
     write: false,
+    logLevel: 'error',
     target: 'es2022',
     sourcemap: 'inline',
   });
