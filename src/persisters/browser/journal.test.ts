@@ -260,6 +260,17 @@ describe('A large text', () => {
 });
 
 describe('A storage that is full', () => {
+  it('takes a text of which there is no room for two', async () => {
+    limitStorage('localStorage', 1_500);
+    const whole: EncodedContent = [content(1)[0], {story: 'x'.repeat(1_000)}];
+    await open(LARGE).write(getter(whole));
+    expect(localStorage.getItem('pets')).toBe(JSON.stringify(whole));
+    const other = await openAnother(LARGE);
+    await other.write(getter([content(1)[0], {story: 'y'.repeat(1_100)}]));
+    expect(localStorage.getItem('pets')).toContain('yyy');
+    expect(reported).toStrictEqual([]);
+  });
+
   /** What the keys and values in local storage take. */
   const used = (): number =>
     Object.keys(localStorage).reduce(

@@ -33,7 +33,9 @@ export class StorageAccess {
         const host: Host = globalThis;
         const storage = host[this.#area]; // Throws if the user has blocked it.
         if (!storage) throw this.error('UNAVAILABLE', 'does not exist here', phase);
-        resolve(action(storage, host));
+        const result = action(storage, host);
+        if (!(result instanceof Promise)) resolve(result);
+        else result.then(resolve, (cause: unknown) => reject(this.toPersisterError(cause, phase)));
       } catch (cause) {
         reject(this.toPersisterError(cause, phase));
       }

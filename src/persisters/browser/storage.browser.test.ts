@@ -100,7 +100,9 @@ describe('runExclusively', () => {
 
 describe('A worker, which has no local storage', () => {
   it('can import the persister, and is told that there is none when it is used', async () => {
-    const worker = new Worker(new URL('../../../test/support/storage-worker.ts', import.meta.url), {type: 'module'});
+    const worker = new Worker(new URL('../../../test/support/storage-worker.ts', import.meta.url), {
+      type: 'module',
+    });
     try {
       const answer = await new Promise((resolve, reject) => {
         worker.onmessage = ({data}) => resolve(data);

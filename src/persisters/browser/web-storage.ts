@@ -98,7 +98,10 @@ export class WebStorage implements StorageAdapter {
 
   /** Folds the journal in. */
   tidy(getContent: GetContent): Promise<void> {
-    return this.#access.use('save', (storage) => this.#fold(storage, getContent));
+    return this.#access.use('save', async (storage) => {
+      const failure = await this.#fold(storage, getContent);
+      if (failure) throw failure;
+    });
   }
 
   watch(onChange: (change?: ExternalChange) => void): Promise<() => void> {
@@ -186,23 +189,34 @@ export class WebStorage implements StorageAdapter {
   }
 
   /** Adds changes to the journal, and then, if `isFolded`, has the text hold them, too. */
-  #append(
+  async #append(
     storage: Storage,
     view: View,
     changes: EncodedChanges,
     getContent: GetContent,
     isFolded: boolean,
-  ): Promise<void> | undefined {
+  ): Promise<void> {
+    let key: string;
     try {
-      const key = this.#journal.append(storage, view, changes);
-      this.#know({...view, keys: [...view.keys, key]});
+      key = this.#journal.append(storage, view, changes);
     } catch (error) {
       if (codeOfDomError(error) !== 'QUOTA') throw error;
       // What there is no room for may have become less.
       this.#replace(storage, view, this.#textOf(getContent));
-      return undefined;
+      return;
     }
-    return isFolded ? this.#fold(storage, getContent) : undefined;
+    this.#know({...view, keys: [...view.keys, key]});
+    if (!isFolded) return;
+    const failure = await this.#fold(storage, getContent);
+    if (!failure) return;
+    if (failure.code === 'QUOTA' && (storage.getItem(key)?.length ?? 0) >= this.#threshold) {
+      // There is no room for as much twice.
+      const text = this.#textOf(getContent);
+      storage.removeItem(key);
+      this.#replace(storage, this.#journal.look(storage), text);
+    } else {
+      this.#report(failure);
+    }
   }
 
   /** Replaces all that is there by one text, in one turn. */
@@ -212,17 +226,19 @@ export class WebStorage implements StorageAdapter {
     this.#know({text: storage.getItem(this.#key), keys: []});
   }
 
-  /** Has the text hold what the journal holds. It is stored, whatever becomes of this. */
-  async #fold(storage: Storage, getContent: GetContent): Promise<void> {
+  /** Has the text hold what the journal holds. It is stored, whatever becomes of this. @returns Why it failed. */
+  async #fold(storage: Storage, getContent: GetContent): Promise<PersisterError | undefined> {
+    const outcome: {failure?: PersisterError} = {};
     const fold = (): void => {
       try {
         this.#foldAtOnce(storage, getContent);
       } catch (error) {
-        this.#report(this.#access.toPersisterError(error, 'save'));
+        outcome.failure = this.#access.toPersisterError(error, 'save');
       }
     };
     if (this.#isShared) await runExclusively(`cellar:${this.name}`, fold);
     else fold();
+    return outcome.failure;
   }
 
   #foldAtOnce(storage: Storage, getContent: GetContent): void {
