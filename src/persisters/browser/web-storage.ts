@@ -24,6 +24,8 @@ export interface WebStorageOptions {
   readonly journalThresholdLength?: number | undefined;
 }
 
+/** Of a longer text, in UTF-16 code units, no storage has room for the changes that make it as well. */
+const MAX_TWICE_LENGTH = 2_500_000;
 /** So many records that could be removed make it worthwhile to replace a large text. */
 const MAX_SETTLED = 100;
 
@@ -73,8 +75,9 @@ export class WebStorage implements StorageAdapter {
   write(getContent: GetContent): Promise<void> {
     return this.#access.use('save', (storage) => {
       const view = this.#compare(storage);
-      if (!this.#isShared) {
-        this.#replace(storage, view, this.#textOf(getContent));
+      const text = this.#textOf(getContent);
+      if (!this.#isShared || text.length > MAX_TWICE_LENGTH) {
+        this.#replace(storage, view, text);
         return undefined;
       }
       const stored = toContent(this.#contentOf(storage, view)) ?? [{}, {}];
@@ -220,10 +223,20 @@ export class WebStorage implements StorageAdapter {
   }
 
   /** Replaces all that is there by one text, in one turn. */
-  #replace(storage: Storage, {keys}: View, text: string): void {
+  #replace(storage: Storage, view: View, text: string): void {
     storage.setItem(this.#key, text);
-    for (const key of keys) storage.removeItem(key);
-    this.#know({text: storage.getItem(this.#key), keys: []});
+    if (this.#isShared) this.#markIfRoom(storage, view, text);
+    for (const key of view.keys) storage.removeItem(key);
+    this.#know(this.#journal.look(storage));
+  }
+
+  /** Changes that other tabs have made meanwhile go on with the new text, if there is room to say so. */
+  #markIfRoom(storage: Storage, view: View, text: string): void {
+    try {
+      this.#journal.mark(storage, view, text);
+    } catch (error) {
+      if (codeOfDomError(error) !== 'QUOTA') throw error;
+    }
   }
 
   /** Has the text hold what the journal holds. It is stored, whatever becomes of this. @returns Why it failed. */
