@@ -40,7 +40,14 @@ const oneOf = (value: string | undefined, name: string, allowed: readonly string
 };
 
 /**
- * Creates a persister that keeps `store` in an IndexedDB database.
+ * Creates a persister that keeps `store` in an IndexedDB database, which all tabs may share: while auto-loading,
+ * what another one saves appears here, and what several change at the same time is kept of all. A change costs one
+ * small record, however much is stored; content that cannot be read is set aside in the same database before
+ * anything takes its place. Where there is no IndexedDB (on a server), creating works, and what is done with it
+ * then fails with `UNAVAILABLE`; a full one is `QUOTA`, and what did not fit is saved when it does.
+ * @param autoLoadIntervalSeconds How often auto-loading looks for what others have written without telling: at
+ *   least 10 seconds but for `format: 'compatible'`, whose databases the reference may write to.
+ * @param optionsOrHandler Options, or the handler of errors that are otherwise ignored.
  * @throws TypeError if an argument is no good.
  */
 export const createIndexedDbPersister = <Schemas extends OptionalSchemas>(
@@ -62,7 +69,7 @@ export const createIndexedDbPersister = <Schemas extends OptionalSchemas>(
     format === 'compatible'
       ? new CompatibleStorage(dbName, idbDurability, {
           clock,
-          pollIntervalMs: Math.min(intervalMs, MAX_TIMEOUT_MS),
+          pollIntervalMs: Math.min(Math.max(intervalMs, 100), MAX_TIMEOUT_MS),
         })
       : new IndexedDbStorage({
           dbName,

@@ -69,7 +69,7 @@ const open = (options: IndexedDbPersisterOptions = {}) => {
 /** As version 10 of the reference does it: version 3. */
 const writeByReference = async (content: Content): Promise<void> => {
   const store = createReferenceStore();
-  store.setContent(content as Parameters<typeof store.setContent>[0]);
+  store.setContent(content);
   const persister = createReferencePersister(store, dbName);
   await persister.save();
   await persister.destroy();
