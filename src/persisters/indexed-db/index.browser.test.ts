@@ -144,7 +144,7 @@ describe('The journal', () => {
     }
     await expect
       .poll(() => other.store.getCell('pets', 'row0', 'text'), PATIENTLY)
-      .toBe(store.getCell('pets', 'row0', 'text') as string);
+      .toBe(store.getCell('pets', 'row0', 'text'));
     const {loads} = other.persister.getStats();
     await persister.destroy();
     const records = await journal();
