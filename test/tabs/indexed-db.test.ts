@@ -189,33 +189,40 @@ describe.each(['chromium', 'firefox'] as const)('IndexedDB in %s', (name) => {
     await tab.page.close();
   };
 
-  /** Ten tabs at a time. */
-  const inHundredTabs = async (use: (tab: Tab, round: number) => Promise<void>): Promise<void> => {
-    for (let round = 0; round < 100; round += 10) {
-      const tabs = await startTabs(browser, 10);
-      await Promise.all(tabs.map((tab, index) => use(tab, round + index)));
-    }
-  };
-
   test(
     'keeps, 100 times of 100, what is changed as the tab is closed',
     async () => {
-      await inHundredTabs(async (tab, round) => {
+      const opener = await browser.newTab();
+      for (let round = 0; round < 100; round++) {
+        const tab = await browser.newTab(opener);
+        await tab.call('start');
         await tab.call('editOnLeaving', `c${round}`, round);
         await tab.close();
-      });
+      }
+      await opener.page.close();
       await expectEdits(100);
     },
     LONG,
   );
 
   testKilling(
-    'keeps, 100 times of 100, what is changed before the tab is killed',
+    'keeps, in 100 tabs of 100, what is changed just before they are killed',
     async () => {
-      await inHundredTabs(async (tab, round) => {
-        await tab.call('editAndHide', `c${round}`, round);
-        await tab.kill();
-      });
+      for (let round = 0; round < 100; round += 10) {
+        const opener = await browser.newTab();
+        const tabs = await Promise.all(
+          Array.from({length: 10}, async () => {
+            const tab = await browser.newTab(opener);
+            await tab.call('start');
+            return tab;
+          }),
+        );
+        await Promise.all(
+          tabs.map((tab, index) => tab.call('editAndHide', `c${round + index}`, round + index)),
+        );
+        await opener.kill();
+        await closeTabs(tabs);
+      }
       await expectEdits(100);
     },
     LONG,
