@@ -6,16 +6,6 @@ import {codeOfDomError} from '../engine/dom-errors.ts';
 export const nameOf = (error: unknown): unknown =>
   (error as {name?: unknown} | null | undefined)?.name;
 
-/** Settles as `work` does, but with `undefined` if there is no such file. */
-export const unlessMissing = async <Result>(work: Promise<Result>): Promise<Result | undefined> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (nameOf(error) === 'NotFoundError') return undefined;
-    throw error;
-  }
-};
-
 /** What the browser's own message leaves in the dark. */
 const HINTS: Readonly<Record<string, string>> = {
   NotAllowedError: 'the user has not allowed it',

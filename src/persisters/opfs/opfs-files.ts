@@ -1,12 +1,12 @@
 /** A file that a handle stands for, and what lies beside it: a journal, and what was set aside. */
 import {host, type WorkerFileHandle} from './platform.ts';
-import {nameOf, unlessMissing} from './opfs-errors.ts';
+import {nameOf} from './opfs-errors.ts';
 
 const timeStamp = (): string => new Date().toISOString().replace(/[:.]/g, '-');
 
-/** Changes with every write of the file: own ones see to that, see `OpfsStorage`. */
+/** Changes with every write of the file: own ones see to that. `''`: there is nothing in it, or no file. */
 export const identityOf = (file: File | undefined): string =>
-  file ? `${String(file.lastModified)}:${String(file.size)}` : '';
+  file && file.size > 0 ? `${String(file.lastModified)}:${String(file.size)}` : '';
 
 export class OpfsFiles {
   readonly #root: FileSystemDirectoryHandle;
@@ -55,13 +55,13 @@ export class OpfsFiles {
   }
 
   snapshot(): Promise<File | undefined> {
-    return unlessMissing(this.#handle.getFile());
+    return this.#unlessMissing(this.#handle.getFile());
   }
 
   async journal(): Promise<File | undefined> {
     if (!this.isPrivate) return undefined;
-    this.#journal ??= await unlessMissing(this.#find(this.#journalName));
-    return this.#journal && unlessMissing(this.#journal.getFile());
+    this.#journal ??= await this.#unlessMissing(this.#find(this.#journalName));
+    return this.#journal && this.#unlessMissing(this.#journal.getFile());
   }
 
   /** Begins to replace the file, which takes place when the stream is closed; until then, nothing changes. */
@@ -69,7 +69,7 @@ export class OpfsFiles {
     try {
       return await this.#handle.createWritable();
     } catch (error) {
-      if (nameOf(error) !== 'NotFoundError' || !this.isPrivate) throw error;
+      if (!this.isPrivate || !(await this.#isMissing(error))) throw error;
       return (await this.#create(this.#handle.name)).createWritable();
     }
   }
@@ -87,7 +87,7 @@ export class OpfsFiles {
   async keepAside(bytes: Blob, suffix = ''): Promise<string> {
     for (let extra = ''; ; extra += '+') {
       const name = `${this.#handle.name}${suffix}.unreadable-${timeStamp()}${extra}`;
-      if (await unlessMissing(this.#find(name))) continue;
+      if (await this.#unlessMissing(this.#find(name))) continue;
       const stream = await (await this.#create(name)).createWritable();
       await stream.write(bytes);
       await stream.close();
@@ -107,9 +107,33 @@ export class OpfsFiles {
     try {
       return await (await this.#findFolder()).getFileHandle(name, {create: true});
     } catch (error) {
-      if (nameOf(error) !== 'NotFoundError') throw error;
+      if (!(await this.#isMissing(error))) throw error;
       this.#folder = undefined; // gone, with all that was in it
       return (await this.#findFolder(true)).getFileHandle(name, {create: true});
+    }
+  }
+
+  /** Settles as `work` does, but with `undefined` if there is no such file. */
+  async #unlessMissing<Result>(work: Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (await this.#isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether something failed because what it was about is gone; with its folder, Firefox does not say so. */
+  async #isMissing(error: unknown): Promise<boolean> {
+    if (nameOf(error) === 'NotFoundError') return true;
+    if (nameOf(error) !== 'UnknownError') return false;
+    this.#folder = undefined;
+    try {
+      await this.#findFolder();
+      return false;
+    } catch (reason) {
+      if (nameOf(reason) === 'NotFoundError') return true;
+      throw reason;
     }
   }
 
