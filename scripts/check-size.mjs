@@ -1,29 +1,14 @@
 /** Compares what each public entry costs an app with its budget. */
-import {gzipSync} from 'node:zlib';
-import {build} from 'esbuild';
+import {bundleSize} from './bundle-size.mjs';
 import {entries, entrySources, root} from './entries.mjs';
 import {budgets, unlimited} from './size-budgets.mjs';
 
 const sourceOf = (subpath) => entries.find((entry) => entry.subpath === subpath)?.source;
 
-/** @returns Bytes of everything that these entries export, in one bundle, minified and gzipped. */
-const measure = async (subpaths) => {
-  const contents = subpaths
-    .map(sourceOf)
-    .map((source) => `export * from './${source}';`)
-    .join('\n');
-  const {outputFiles} = await build({
-    stdin: {contents, resolveDir: root, loader: 'ts'},
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-    target: 'es2022',
-    external: ['node:*'],
-    legalComments: 'none',
-  });
-  return gzipSync(outputFiles[0].contents, {level: 9}).length;
+/** @returns Bytes of everything that these entries export. */
+const measure = (subpaths) => {
+  const exported = subpaths.map(sourceOf).map((source) => `export * from './${source}';`);
+  return bundleSize(exported.join('\n'), root);
 };
 
 const kB = (bytes) => `${(bytes / 1000).toFixed(2)} kB`;

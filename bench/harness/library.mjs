@@ -24,7 +24,7 @@ const urlOfReference = (entry) => import.meta.resolve(`tinybase${entry.slice(1)}
 
 /**
  * @param {'reference' | 'cellar' | 'cellar-plain'} contender `cellar-plain` is Cellar with the option
- *   `format: 'compatible'`: one plain JSON file, never a journal.
+ *   `format: 'compatible'`: one plain JSON text, never a journal.
  */
 export const openLibrary = (contender) => {
   const isReference = contender === 'reference';
@@ -32,6 +32,10 @@ export const openLibrary = (contender) => {
   const load = async (entry) => import(urlOf(entry));
   return {
     isReference,
+    /** What a page must know of it. */
+    traits: {isReference, format: contender === 'cellar-plain' ? 'compatible' : undefined},
+    /** The file of an entry, for those that bundle it: `./store`. */
+    fileOf: (entry) => fileURLToPath(urlOf(entry)),
     /** What programs import that run in processes of their own. */
     modules: () => ({
       store: urlOf('./store'),

@@ -43,5 +43,7 @@ export const formatFigure = (number, unit) => {
 /** Three digits, however small: a ratio must not round to its target. */
 export const formatRatio = (ratio) => (ratio === undefined ? '–' : ratio.toPrecision(3));
 
-export const formatTarget = ({target, atMost, unit}) =>
-  target === undefined ? `≤ ${formatFigure(atMost, unit)}` : `${target} ×`;
+export const formatTarget = ({target, atMost, unit}) => {
+  if (target !== undefined) return `${target} ×`;
+  return atMost === undefined ? '–' : `≤ ${formatFigure(atMost, unit)}`;
+};

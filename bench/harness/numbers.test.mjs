@@ -34,5 +34,6 @@ describe('formatTarget', () => {
   it('shows a multiple of the reference, or a figure', () => {
     expect(formatTarget({target: 0.12, unit: 'ms'})).toBe('0.12 ×');
     expect(formatTarget({atMost: 300, unit: 'B'})).toBe('≤ 300 B');
+    expect(formatTarget({unit: 'B'})).toBe('–');
   });
 });

@@ -2,7 +2,8 @@ import {parseArgs} from 'node:util';
 
 export const USAGE = `npm run bench [-- [case…] [options]]
 
-  case…              run the cases whose id contains one of these words; all without
+  case…              run the cases whose id contains one of these words: 'browser' for all in a
+                     browser; without any, all cases in Node
   --rounds N         interleaved rounds per case (default 5; 2 with --quick)
   --quick            a small check run: 10,000 rows at most, nothing judged, nothing written
   --no-growth        leave the growth curves out, and what is measured at 1,000,000 rows
@@ -10,7 +11,8 @@ export const USAGE = `npm run bench [-- [case…] [options]]
   --no-fail          exit with 0 even if a target is missed
   --no-build         measure dist as it is
   --package FOLDER   measure the build in another folder (package.json and dist); implies --no-build
-  --only A,B         run only these contenders: limit, reference, cellar, cellar-plain
+  --only A,B         run only these contenders: limit, reference, cellar, cellar-plain,
+                     idb-keyval, Dexie
   --list             show the cases
 `;
 
@@ -36,9 +38,12 @@ export const readOptions = (args) => {
   if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError('--rounds takes a whole number');
   const only = values.only?.split(',');
   const runsCellar = only === undefined || only.some((contender) => contender.startsWith('cellar'));
-  const isWhole = positionals.length === 0 && only === undefined && values.growth;
+  const suite = {'': 'node', browser: 'browser'}[positionals.join(' ')];
+  const isWhole = suite !== undefined && only === undefined && values.growth;
   return {
     filters: positionals,
+    /** What is run whole, if it is: 'node' or 'browser'. */
+    suite,
     rounds,
     quick: values.quick,
     growth: values.growth,

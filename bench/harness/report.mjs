@@ -1,7 +1,19 @@
 import {cpus, loadavg, totalmem} from 'node:os';
 import {formatFigure, formatRatio, formatTarget} from './numbers.mjs';
 
-const HEADINGS = ['case', 'reference', 'limit', 'Cellar', '× reference', 'target', 'met'];
+const headingsOf = (peers) => [
+  'case',
+  'reference',
+  'limit',
+  ...peers,
+  'Cellar',
+  '× reference',
+  'target',
+  'met',
+];
+
+/** What else is measured in one of these cases. */
+const peersIn = (rows) => [...new Set(rows.flatMap(({peers = {}}) => Object.keys(peers)))];
 
 const VERDICTS = new Map([
   [true, 'yes'],
@@ -9,10 +21,11 @@ const VERDICTS = new Map([
   [undefined, '–'],
 ]);
 
-const cellsOf = (row) => [
+const cellsOf = (row, peers) => [
   row.title + (row.clock === undefined ? '' : ` (${row.clock})`),
   formatFigure(row.reference, row.unit),
   formatFigure(row.limit, row.unit),
+  ...peers.map((peer) => formatFigure(row.peers?.[peer], row.unit)),
   formatFigure(row.ours, row.unit),
   formatRatio(row.ratio),
   formatTarget(row),
@@ -21,10 +34,12 @@ const cellsOf = (row) => [
 
 /** A table for the terminal, columns aligned. */
 export const renderPlainTable = (rows) => {
-  const lines = [HEADINGS, ...rows.map(cellsOf)].map((cells) =>
+  const peers = peersIn(rows);
+  const headings = headingsOf(peers);
+  const lines = [headings, ...rows.map((row) => cellsOf(row, peers))].map((cells) =>
     cells.map((cell) => cell.replaceAll('`', '').replaceAll('**', '')),
   );
-  const widths = HEADINGS.map((_, column) =>
+  const widths = headings.map((_, column) =>
     Math.max(...lines.map((cells) => cells[column].length)),
   );
   return lines
@@ -38,18 +53,22 @@ export const renderPlainTable = (rows) => {
     .join('\n');
 };
 
-const renderMarkdownTable = (rows) =>
-  [
-    `| ${HEADINGS.join(' | ')} |`,
-    '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
-    ...rows.map((row) => `| ${cellsOf(row).join(' | ')} |`),
+export const renderMarkdownTable = (rows) => {
+  const peers = peersIn(rows);
+  const headings = headingsOf(peers);
+  const figures = headings.slice(2).map(() => '---:');
+  return [
+    `| ${headings.join(' | ')} |`,
+    `| --- | ${figures.join(' | ')} | --- |`,
+    ...rows.map((row) => `| ${cellsOf(row, peers).join(' | ')} |`),
   ].join('\n');
+};
 
 /** What else ran shows in the load: this program alone keeps it near 1. */
 const describeLoad = (loadBefore) =>
   `${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after (about 1 is this program's own)`;
 
-const describeMachine = (loadBefore) => {
+export const describeMachine = (loadBefore) => {
   const processors = cpus();
   return [
     `- Processor: ${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores`,
@@ -64,18 +83,11 @@ const describeMachine = (loadBefore) => {
  * The whole of docs/benchmarks.md.
  * @param curves `{file, title}` of each drawing in docs/benchmarks.
  */
-export const renderDocument = ({
-  rows,
-  notes,
-  curves,
-  rounds,
-  referenceVersion,
-  loadBefore,
-}) => `# Benchmarks
+export const renderDocument = ({rows, notes, curves, rounds, versions, loadBefore}) => `# Benchmarks
 
 This file is written by \`npm run bench\`; do not edit it by hand.
 
-Each case does the same work on the reference (TinyBase ${referenceVersion}), on Cellar, and, as the
+Each case does the same work on the reference (TinyBase ${versions.tinybase}), on Cellar, and, as the
 limit, on plain objects and plain files with nothing around them: no listeners, no transactions, no
 checks. Every figure comes from a fresh process that does the work once, cold; work that is over in a few
 milliseconds it does several times (10,000 calls, five rollbacks, four orders), and the median counts, or
@@ -117,6 +129,7 @@ ${describeMachine(loadBefore)}
 npm run bench                        # everything; writes this file
 npm run bench -- --quick             # a small check run
 npm run bench -- set-cell --rounds 9 # one case
+npm run bench -- browser             # in Chromium; writes benchmarks-browser.md
 npm run bench -- --help
 \`\`\`
 `;

@@ -28,7 +28,7 @@ export const curveOf = (figures, contender, metricId) =>
     .map((size) => [size, medianOf(figures, size, contender, metricId)])
     .filter(([, cost]) => cost !== undefined);
 
-const judgeMetric = (metric, figures, mainSize) => {
+const judgeMetric = (metric, figures, mainSize, peers) => {
   const size = metric.size ?? mainSize;
   const of = (contender) => medianOf(figures, size, contender, metric.id);
   const reference = of('reference');
@@ -40,9 +40,10 @@ const judgeMetric = (metric, figures, mainSize) => {
     ...metric,
     reference,
     limit: of('limit'),
+    peers: Object.fromEntries(peers.map((peer) => [peer, of(peer)])),
     ours,
     ratio,
-    isMet: judged === undefined ? undefined : judged <= allowed,
+    isMet: judged === undefined || allowed === undefined ? undefined : judged <= allowed,
   };
 };
 
@@ -66,8 +67,13 @@ const judgeExponent = (exponent, figures) => {
   };
 };
 
-/** One row per metric; `isMet` is `undefined` where something needed was not measured. */
+/**
+ * One row per metric; `isMet` is `undefined` where something needed was not measured, and for metrics
+ * without a target, which are there to be seen.
+ */
 export const judge = (bench, figures, mainSize) => [
-  ...bench.metrics.map((metric) => judgeMetric(metric, figures, mainSize)),
+  ...bench.metrics.map((metric) =>
+    judgeMetric(metric, figures, mainSize, Object.keys(bench.measurePeers ?? {})),
+  ),
   ...(bench.growth?.exponents ?? []).map((exponent) => judgeExponent(exponent, figures)),
 ];

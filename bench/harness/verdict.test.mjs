@@ -61,6 +61,18 @@ describe('judge', () => {
     expect(judgeTime({target: 1, contender: 'cellar-plain'}).isMet).toBeUndefined();
   });
 
+  it('shows what has no target, and judges nothing', () => {
+    expect(judgeTime({})).toMatchObject({ours: 2, reference: 100, ratio: 0.02});
+    expect(judgeTime({}).isMet).toBeUndefined();
+  });
+
+  it('shows peers beside it, also those that were not measured', () => {
+    const metrics = [{id: 'time', title: 'time', unit: 'ms', target: 1}];
+    const measurePeers = {dexie: () => undefined, other: () => undefined};
+    const [row] = judge({metrics, measurePeers}, {10: {dexie: [{time: 5}, {time: 7}]}}, 10);
+    expect(row.peers).toStrictEqual({dexie: 6, other: undefined});
+  });
+
   it('judges growth only over the whole range', () => {
     const judgeGrowth = (to) =>
       judge(

@@ -1,0 +1,2 @@
+/** The page of the limit in the idle case. */
+export {};
