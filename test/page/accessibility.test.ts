@@ -2,6 +2,7 @@
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
+import type Axe from 'axe-core';
 import {type Browser, chromium} from 'playwright';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {findBrowsers} from '../../scripts/browsers.mjs';
@@ -46,7 +47,7 @@ describe.skipIf(!options)('The page', () => {
   const violations = async ({page}: CityPage): Promise<string[]> => {
     await page.evaluate(axe);
     return page.evaluate(async () => {
-      const {axe: checker} = window as unknown as {axe: typeof import('axe-core')};
+      const {axe: checker} = window as unknown as {axe: typeof Axe};
       const {violations: found} = await checker.run();
       return found.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`));
     });
@@ -56,6 +57,7 @@ describe.skipIf(!options)('The page', () => {
     page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 
   const saveScreenshot = async ({page}: CityPage, name: string): Promise<void> => {
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({path: `${screenshots}${name}.png`, fullPage: true});
   };
 
@@ -84,7 +86,7 @@ describe.skipIf(!options)('The page', () => {
     await saveScreenshot(tab, `${colorScheme}-after-a-fault`);
 
     await tab.press('Set it aside and save this table');
-    await tab.notice('byte for byte');
+    await tab.notice('kept as it was');
     await tab.page.getByText('Look at it').click();
     await tab.press('Fill the storage');
     await tab.edit('Accra', 'note', 'No room for this');

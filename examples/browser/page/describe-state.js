@@ -13,10 +13,10 @@ const REASONS = {
  * @returns `mood` (`good`, `busy`, `waiting` or `bad`), a `headline`, a `detail`, and the `actions` that make sense:
  *   `retry`, `discard`, and `overwrite` where nothing is kept of what is discarded.
  */
-export const describeState = (state, {label, setsAside = true}) => {
+export const describeState = (state, {label, subject = label, setsAside = true}) => {
   const {load, pending, saving, lastError, lastSavedAt, blocked} = state;
   const changes = formatCount(pending, 'change');
-  const reason = `${label} ${REASONS[lastError?.code] ?? 'has failed'}`;
+  const reason = `${subject} ${REASONS[lastError?.code] ?? 'has failed'}`;
 
   if (lastError?.phase === 'load') {
     const isUnreadable = lastError.code === 'UNREADABLE';
@@ -38,11 +38,11 @@ export const describeState = (state, {label, setsAside = true}) => {
     };
   }
   if (lastError) {
-    const detail = `${lastError.message}.`;
+    const detail = lastError.message;
     return {mood: 'waiting', headline: `${reason}.`, detail, actions: ['retry']};
   }
   if (load === 'none' || load === 'loading') {
-    return {mood: 'busy', headline: `Opening ${label.toLowerCase()}…`, detail: '', actions: []};
+    return {mood: 'busy', headline: `Opening ${label}…`, detail: '', actions: []};
   }
   if (saving || pending > 0) {
     return {mood: 'busy', headline: `Saving ${changes}…`, detail: '', actions: []};
@@ -50,7 +50,7 @@ export const describeState = (state, {label, setsAside = true}) => {
   return {
     mood: 'good',
     headline: 'Everything is saved.',
-    detail: lastSavedAt ? `Last at ${formatTime(lastSavedAt)}.` : 'Nothing has changed yet.',
+    detail: lastSavedAt ? `Last at ${formatTime(lastSavedAt)}.` : 'No edits in this tab yet.',
     actions: [],
   };
 };

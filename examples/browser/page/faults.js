@@ -10,20 +10,23 @@ import {log, logFailure} from './log.js';
 const faults = {
   offline: {
     labels: ['Go offline', 'Go online'],
-    said: ['This tab is online.', 'This tab is offline. Edit something, here and elsewhere.'],
+    said: ['This tab is online', 'This tab is offline: edit something, here and elsewhere'],
     explain: ({canGoOffline}) => canGoOffline,
     impossible: 'Only the server needs a network.',
     turn: ({storage}, isOn) => storage.setOffline(isOn),
   },
   full: {
     labels: ['Fill the storage', 'Make room'],
-    said: ['There is room again.', 'The storage is full. Edit something.'],
+    said: ['There is room again', 'The storage is full: edit something'],
     explain: ({canFill}) => canFill,
-    turn: ({storage}, isOn) => storage.setFull(isOn),
+    turn: async ({storage, persister}, isOn) => {
+      await storage.setFull(isOn);
+      if (!isOn) await persister.retry();
+    },
   },
   damage: {
     labels: ['Damage what is stored', 'Mend it'],
-    said: ['What was stored is whole again.', 'What is stored has been damaged.'],
+    said: ['What was stored is whole again', 'What is stored has been damaged'],
     explain: ({damages}) => damages,
     turn: async ({storage, persister}, isOn) => {
       await (isOn ? storage.damage() : storage.mend());

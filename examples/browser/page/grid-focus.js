@@ -32,11 +32,13 @@ export class GridFocus {
   /** @returns Where the focus is, to be handed to `restore` when the rows have been made anew. */
   remember() {
     const cell = this.#current;
+    const hasFocus = this.#table.contains(document.activeElement);
     return {
       rowId: cell?.parentNode.dataset.row,
-      rowIndex: cell?.parentNode.rowIndex ?? 1,
+      // Who comes from elsewhere wants the cities rather than their headings.
+      rowIndex: Math.max(cell?.parentNode.rowIndex ?? 0, hasFocus ? 0 : 1),
       columnIndex: cell?.cellIndex ?? 0,
-      hasFocus: this.#table.contains(document.activeElement),
+      hasFocus,
     };
   }
 

@@ -20,6 +20,8 @@ export class Grid {
   #table = byId('grid');
   #isRenderDue = false;
   #editedCell;
+  /** The rows that are shown, by their ids. */
+  #shown = new Map();
 
   constructor(store) {
     this.#store = store;
@@ -87,6 +89,7 @@ export class Grid {
     );
     const focus = this.#focus.remember();
     this.#table.replaceChildren(makeHead(this.#rows), element('tbody', {}, ...rows));
+    this.#shown = new Map(rows.map((row) => [row.dataset.row, row]));
     this.#table.ariaRowCount = total + 1;
     this.#focus.restore(focus);
     this.#showPosition(start, start + rows.length, total);
@@ -107,8 +110,8 @@ export class Grid {
   }
 
   #find(rowId, cellId) {
-    const [row, cell] = [rowId, cellId].map((id) => CSS.escape(id));
-    return this.#table.querySelector(`tr[data-row="${row}"] > [data-column="${cell}"]`);
+    const cells = this.#shown.get(rowId)?.cells ?? [];
+    return [...cells].find(({dataset}) => dataset.column === cellId);
   }
 
   #onClick(cell) {

@@ -11,20 +11,21 @@ export class Keeper {
   storage;
   persister;
   #isOpen = false;
+  #foreignChanges = [];
   #initialContent;
   #listeners;
 
   /**
    * @param cities What the table holds at first, as `[row id, cells]`.
-   * @param listeners `onState(state)`, `onError(error)`, and `onForeignChange(rowId, cellId)`, called when a cell
-   *   changes that was not changed here.
+   * @param listeners `onState(state)`, `onError(error)`, and `onForeignChanges(changes)`: the `[rowId, cellId]` of
+   *   cells that were changed elsewhere.
    */
   constructor(cities, listeners) {
     this.#initialContent = [{places: Object.fromEntries(cities)}, {}];
     this.#listeners = listeners;
     this.store.addCellListener('places', null, null, (_store, _table, rowId, cellId) => {
       if (this.#isOpen && this.persister.getStatus() === Status.Loading) {
-        listeners.onForeignChange(rowId, cellId);
+        this.#noteForeignChange(rowId, cellId);
       }
     });
   }
@@ -48,6 +49,13 @@ export class Keeper {
     await this.#close();
     await this.storage.clear();
     await this.open(this.storage);
+  }
+
+  /** Passes on what has come in one turn together. */
+  #noteForeignChange(rowId, cellId) {
+    this.#foreignChanges.push([rowId, cellId]);
+    if (this.#foreignChanges.length > 1) return;
+    queueMicrotask(() => this.#listeners.onForeignChanges(this.#foreignChanges.splice(0)));
   }
 
   async #close() {

@@ -12,7 +12,7 @@ export const log = (text, mood = 'plain') => {
   if (isRepeated) newest.remove();
   const time = element('time', {}, formatTime(Date.now()));
   const entry = element('li', {dataset: {mood, text, times}}, time, ` ${text}`);
-  if (isRepeated) entry.append(` (${times} times)`);
+  if (isRepeated) entry.append(` ×${times}`);
   list.prepend(entry);
   while (list.children.length > MOST) list.lastElementChild.remove();
 };

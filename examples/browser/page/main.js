@@ -7,7 +7,7 @@ import {Keeper} from './keeper.js';
 import {inspectRemains} from './kill.js';
 import {log, logFailure} from './log.js';
 import {notifyKilled, notifySetAside} from './notices.js';
-import {StatusView} from './status.js';
+import {showSentence, StatusView} from './status.js';
 import {chosenStorage, showChoice, showPicker} from './storage-picker.js';
 
 const fetchJson = async (path) => {
@@ -21,16 +21,22 @@ const start = async () => {
     onState: (state) => {
       status.show(state);
       const bytes = cost.count(state);
-      if (bytes) log(`Saved: ${formatBytes(bytes)}.`);
+      if (bytes) log(`Saved ${formatBytes(bytes)}`);
       if (state.lastError?.phase !== 'load') faults.noteReadable();
     },
     onError: (error) => {
-      log(`${error.code}: ${error.message}.`, 'bad');
+      log(`${error.code}: ${error.message}`, 'bad');
       if (error.setAsideAs) showSetAside(error.setAsideAs).catch(logFailure);
     },
-    onForeignChange: (rowId, cellId) => {
-      grid.flash(rowId, cellId);
-      log(`Another tab changed ${keeper.store.getCell('places', rowId, 'name')}: ${cellId}.`);
+    onForeignChanges: (changes) => {
+      for (const [rowId, cellId] of changes) grid.flash(rowId, cellId);
+      const [[rowId, cellId]] = changes;
+      const place = keeper.store.getCell('places', rowId, 'name');
+      log(
+        changes.length === 1
+          ? `Another tab changed ${place}: ${cellId}`
+          : `Another tab changed ${formatCount(changes.length, 'cell')}`,
+      );
     },
   });
   const status = new StatusView(keeper);
@@ -44,12 +50,18 @@ const start = async () => {
   const open = async (storage) => {
     showChoice(storage);
     cost.reset();
-    await keeper.open(storage);
+    try {
+      await keeper.open(storage);
+    } catch (error) {
+      const headline = `${storage.label} cannot be used here. Pick another one.`;
+      showSentence({mood: 'bad', headline, detail: error.message});
+      throw error;
+    }
     faults.fit();
   };
 
   const choose = async (storage) => {
-    const {pending} = keeper.persister.getState();
+    const {pending = 0} = keeper.persister?.getState() ?? {};
     const question = `${formatCount(pending, 'change')} not saved yet. Leave them behind?`;
     if (pending > 0 && !confirm(question)) {
       showChoice(keeper.storage);
@@ -64,7 +76,7 @@ const start = async () => {
     keeper.store.transaction(() => {
       for (const [rowId, cells] of places) keeper.store.setRow('places', rowId, cells);
     });
-    log(`Added ${formatCount(places.length, 'place')}.`);
+    log(`Added ${formatCount(places.length, 'place')}`);
   };
 
   const startAfresh = async () => {
@@ -72,7 +84,7 @@ const start = async () => {
     await keeper.startAfresh();
     cost.reset();
     faults.fit();
-    log('Started afresh.');
+    log('Started afresh');
   };
 
   byId('add-more').addEventListener('click', () => void addMore().catch(logFailure));
@@ -87,7 +99,6 @@ const start = async () => {
 };
 
 start().catch((error) => {
-  byId('status').dataset.mood = 'bad';
-  byId('status-headline').textContent = `The page could not start: ${error.message}.`;
+  showSentence({mood: 'bad', headline: 'The page could not start.', detail: error.message});
   throw error;
 });

@@ -16,12 +16,7 @@ const notify = (mood, ...content) => {
 export const notifySetAside = (name, content) =>
   notify(
     'good',
-    element(
-      'p',
-      {},
-      'What could not be read is kept, byte for byte, as ',
-      element('code', {}, name),
-    ),
+    element('p', {}, 'What could not be read is kept as it was, as ', element('code', {}, name)),
     element(
       'details',
       {},

@@ -8,6 +8,13 @@ const ACTIONS = {
   overwrite: ['Write this table over it', (persister) => persister.discardPersisted()],
 };
 
+/** @param sentence As `describeState` returns it. */
+export const showSentence = ({mood, headline, detail}) => {
+  byId('status').dataset.mood = mood;
+  byId('status-headline').textContent = headline;
+  byId('status-detail').textContent = detail;
+};
+
 export class StatusView {
   #keeper;
   #mood = 'busy';
@@ -19,12 +26,10 @@ export class StatusView {
   }
 
   show(state) {
-    const {mood, headline, detail, actions} = describeState(state, this.#keeper.storage);
-    byId('status').dataset.mood = mood;
-    byId('status-headline').textContent = headline;
-    byId('status-detail').textContent = detail;
+    const {actions, ...sentence} = describeState(state, this.#keeper.storage);
+    showSentence(sentence);
     this.#showActions(actions);
-    this.#announce(mood, headline);
+    this.#announce(sentence);
     this.#showFacts(state);
   }
 
@@ -44,7 +49,7 @@ export class StatusView {
   }
 
   /** Screen readers are told when things take a turn, not of each save. */
-  #announce(mood, headline) {
+  #announce({mood, headline}) {
     if (mood === 'busy' || mood === this.#mood) return;
     this.#mood = mood;
     byId('announcer').textContent = headline;

@@ -1,6 +1,7 @@
 /**
  * The storages to choose from. Each has
- * - `id`, `label`, `about`, and `lacks()`: why this browser has none, if so;
+ * - `id`, `label`, `subject` where that is no good subject of a sentence, and `about`;
+ * - `lacks()`: why this browser has none, if so;
  * - `createPersister(store, options)`, which may return a promise;
  * - `damages`: how what is stored is made unreadable, in words, with `damage()` and `mend()`;
  * - `setsAside: false` if what cannot be read is not kept when something is written over it;

@@ -19,8 +19,8 @@ let isFull = false;
 
 export const opfsDemo = {
   id: 'opfs',
-  label: 'Private file',
-  about: 'A file in the private file system (OPFS) of this origin, which all tabs share.',
+  label: 'OPFS',
+  about: 'A file in the private file system of this origin, which all tabs share.',
   lacks: () => (navigator.storage?.getDirectory ? undefined : 'This browser has none here.'),
   createPersister: async (store, options) => createOpfsPersister(store, await findFile(), options),
   canFill: 'Pretended: this tab is told that there is no room left.',

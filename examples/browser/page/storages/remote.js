@@ -21,6 +21,7 @@ const ask = async (method, path) => {
 export const remoteDemo = {
   id: 'server',
   label: 'Server',
+  subject: 'The server',
   about: 'A file on the server of this page. Tabs ask each second whether it has changed.',
   setsAside: false,
   createPersister: async (store, options) => {
