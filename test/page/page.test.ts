@@ -26,10 +26,10 @@ const someStorages = storages.filter(([id]) => id !== 'session' && id !== 'serve
 const types = {chromium, firefox};
 const browsers = (['chromium', 'firefox'] as const).flatMap((name) => {
   const options = findBrowsers()[name];
-  return options ? [{name, options}] : [];
+  return options ? [[name, options] as const] : [];
 });
 
-describe.for(browsers)('The page in $name', ({name, options}) => {
+describe.for(browsers)('The page in %s', ([name, options]) => {
   let browser: Browser;
   let context: BrowserContext;
   const tabs: CityPage[] = [];
