@@ -132,6 +132,24 @@ describe('A change by others', () => {
     expect(app.calls('read')).toHaveLength(reads + 2);
   });
 
+  it('is kept next to rows that have been removed here and not yet saved', async () => {
+    const app = openApp({stored: [{t: {r: {c: 1}}}, {}]});
+    await app.start();
+    await app.saved();
+    app.faults.fail('write', {times: Infinity});
+    app.store.delRow('t', 'r');
+    await turn();
+    app.storage.putChanges('a', [{t: {theirs: {c: 2}}}, {}, 1]);
+    await turn();
+    expect(app.content).toEqual([{t: {theirs: {c: 2}}}, {}]);
+    put(app.storage, [{t: {r: {c: 1}, theirs: {c: 3}}}, {}]);
+    await turn();
+    expect(app.content).toEqual([{t: {theirs: {c: 3}}}, {}]);
+    app.faults.heal();
+    await app.saved();
+    expect(app.storage.getContent('a')).toEqual([{t: {theirs: {c: 3}}}, {}]);
+  });
+
   it('waits for an open transaction', async () => {
     const {app, tell} = watched();
     await app.start();

@@ -156,6 +156,23 @@ describe('whenSaved()', () => {
     expect(await outcome(app.persister.whenSaved())).toBe('DESTROYED');
   });
 
+  it('waits for a write that is running', async () => {
+    const app = await started(Infinity);
+    const release = app.faults.hold('write');
+    app.store.setValue('v', 1);
+    await turn();
+    let isSaved = false;
+    const saved = app.persister.whenSaved().then(() => {
+      isSaved = true;
+    });
+    for (let count = 0; count < 5; count++) await turn();
+    expect(isSaved).toBe(false);
+    release();
+    await app.settled(saved, 'whenSaved()');
+    expect(app.storage.getContent('a')).toEqual([{}, {v: 1}]);
+    expect(app.calls('writeChanges')).toHaveLength(1);
+  });
+
   it('saves, once, if nothing else would', async () => {
     const app = openApp();
     app.store.setValue('v', 1);

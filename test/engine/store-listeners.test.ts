@@ -53,6 +53,25 @@ describe('What listeners write while content is loaded', () => {
     });
   });
 
+  it('is saved by itself, if saving is automatic', async () => {
+    const app = openApp({stored: [{t: {r: {n: 1}}}, {}], store: deriving()});
+    await app.start();
+    await app.saved();
+    const {saves} = app.persister.getStats();
+    app.storage.putChanges('a', [{t: {r: {n: 2}}}, {}, 1]);
+    await app.clock.advance(0);
+    expectBoth(app, [{t: {r: {n: 2, double: 4}}}, {count: 1}]);
+    expect(app.persister.getStats().saves).toBe(saves + 1);
+    const store = createStore();
+    store.addValueListener('n', () => store.setValue('twice', 2), true);
+    const other = openApp({stored: [{}, {}], store});
+    await other.start();
+    await other.saved();
+    other.storage.putChanges('a', [{}, {n: 1}, 1]);
+    await other.clock.advance(0);
+    expectBoth(other, [{}, {n: 1, twice: 2}]);
+  });
+
   it('is no change if it is what was loaded', async () => {
     const stored = [{t: {r: {n: 1, double: 2}}}, {count: 1}] as const;
     const app = openApp({stored: structuredClone(stored) as never, store: deriving()});
@@ -129,6 +148,18 @@ describe('What listeners write while content is loaded', () => {
     expect(app.persister.getState().pending).toBe(2);
     await app.settled(app.persister.whenSaved(), 'whenSaved()');
     expectBoth(app, [{t: {r: {n: 1, double: 2}}}, {count: 1}]);
+  });
+});
+
+describe('A change by the app', () => {
+  it('is noted once, also when somebody listens to the store while content is loaded', async () => {
+    const app = openApp({stored: [{}, {v: 1}]});
+    app.store.addValuesListener(() => undefined);
+    await app.start();
+    await app.saved();
+    const {saves} = app.persister.getStats();
+    app.store.setValue('v', 2);
+    expect(app.persister.getStats().saves).toBe(saves + 1);
   });
 });
 

@@ -119,6 +119,12 @@ describe('PendingChanges', () => {
     expect(changes()).toStrictEqual([{t: {r: {a: 5, b: 7}, s: {a: 6}}}, {}, 1]);
   });
 
+  it('do not mix up a row of which two cells have changed with one of which one has', () => {
+    const {store, changes} = subject([{t: {r: {a: 1, b: 2}, s: {a: 3, b: 4}}}, {}]);
+    store.setPartialRow('t', 'r', {a: 5, b: 6}).setCell('t', 's', 'a', 7);
+    expect(changes()).toStrictEqual([{t: {r: {a: 5, b: 6}, s: {a: 7}}}, {}, 1]);
+  });
+
   it('remove a row of which all cells had changed before', () => {
     const {store, door, pending} = subject(two());
     store.setCell('t', 's', 'a', 5).delRow('t', 's');
