@@ -132,6 +132,37 @@ describe('Reading', () => {
   });
 });
 
+describe('A store', () => {
+  it('tells what it is, and whether it has schemas', () => {
+    const store = createStore();
+    const tell = (): boolean[] => [
+      store.isMergeable(),
+      store.hasTablesSchema(),
+      store.hasValuesSchema(),
+    ];
+    expect(tell()).toStrictEqual([false, false, false]);
+    store.setTablesSchema({t: {c: {type: 'number'}}});
+    expect(tell()).toStrictEqual([false, true, false]);
+    store.setValuesSchema({v: {type: 'number'}}).delTablesSchema();
+    expect(tell()).toStrictEqual([false, false, true]);
+  });
+
+  it('refuses what is no changes, and goes on as before', () => {
+    const store = createStore();
+    for (const changes of [
+      [null, {}, 1],
+      [{}, undefined, 1],
+      [{t: null}, {}, 1],
+    ]) {
+      expect(() => call(store, 'applyChanges', changes)).toThrow(
+        new TypeError('changes: expected [tables, values, 1]'),
+      );
+    }
+    call(store, 'setCell', 't', 'r', 'c', '\uFFFD{}');
+    expect(store.hasTables()).toBe(false);
+  });
+});
+
 describe('Deleting', () => {
   it('of what is not there changes nothing, and tells nobody', () => {
     const store = filled();
