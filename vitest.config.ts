@@ -23,7 +23,14 @@ const node = {
 
 const browser = {
   // Found before the first test is run: finding more in the middle reloads the page.
-  optimizeDeps: {include: ['fast-check', 'tinybase', 'tinybase/persisters/persister-indexed-db']},
+  optimizeDeps: {
+    include: [
+      'fast-check',
+      'tinybase',
+      'tinybase/persisters/persister-browser',
+      'tinybase/persisters/persister-indexed-db',
+    ],
+  },
   test: {
     ...limits,
     name: 'browser',
