@@ -78,6 +78,7 @@ const openPage = async (context, address) => {
       const {metrics} = await devTools.send('Performance.getMetrics');
       return metrics.find(({name}) => name === 'TaskDuration').value * 1000;
     },
+    collectGarbage: () => devTools.send('HeapProfiler.collectGarbage'),
     close: () => page.close(),
   };
 };

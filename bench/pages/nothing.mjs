@@ -1,2 +1,0 @@
-/** The page of the limit in the idle case. */
-export {};
