@@ -48,6 +48,8 @@ const browser = {
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Much of the time goes to waiting for browsers, disks and servers.
+    maxWorkers: 2,
     projects: instances.length > 0 ? [node, browser] : [node],
     coverage: {
       provider: 'v8',

@@ -56,7 +56,7 @@ const defects: Record<string, readonly [setUp: () => PersisterHarness, laws: rea
   loadsOverListeners: [broken.loadsOverListeners, ['L2', 'L5']],
   writesHalfTransactions: [broken.writesHalfTransactions, ['L2', 'L7']],
   savesPastTransactions: [broken.savesPastTransactions, ['L2', 'L4', 'L5', 'L7', 'L8']],
-  refusesToWatch: [broken.refusesToWatch, ['L2', 'L6']],
+  refusesToWatch: [broken.refusesToWatch, ['L2', 'L5', 'L6']],
   dropsChangesDuringWrites: [broken.dropsChangesDuringWrites, ['L2', 'L4', 'L5', 'L9']],
   retriesForEver: [broken.retriesForEver, ['L3', 'L5']],
   ignoresRetryAfter: [broken.ignoresRetryAfter, ['L3']],
