@@ -10,12 +10,19 @@ const instances = (['chromium', 'firefox'] as const).flatMap((browser) => {
   return launchOptions ? [{browser, provider: playwright({launchOptions})}] : [];
 });
 
+/** They drive whole browsers, and take as long as all others together: `npm run test:tabs`. */
+const WITH_TABS = ['test/tabs/**/*.test.ts', 'test/page/**/*.test.ts'];
+
+const tabs = {
+  test: {...limits, name: 'tabs', include: WITH_TABS, pool: 'forks' as const},
+};
+
 const node = {
   test: {
     ...limits,
     name: 'node',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/harness/*.test.mjs'],
-    exclude: ['**/*.browser.test.ts'],
+    exclude: ['**/*.browser.test.ts', ...WITH_TABS],
     setupFiles: ['test/random-runs.ts'],
     pool: 'forks' as const,
   },
@@ -50,7 +57,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // Much of the time goes to waiting for browsers, disks and servers.
     maxWorkers: 2,
-    projects: instances.length > 0 ? [node, browser] : [node],
+    projects: instances.length > 0 ? [node, browser, tabs] : [node],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
