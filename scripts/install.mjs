@@ -1,4 +1,4 @@
-/** Brings `node_modules` in line with package-lock.json. Uses nothing that has to be installed. */
+/** Brings `node_modules` in line with a package-lock.json. Uses nothing that has to be installed. */
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
@@ -9,12 +9,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * Whether what is installed is what the lock file asks for. Contents are compared, not times: a
  * checkout changes the time of a lock file, and an installation may write it last.
  */
-const isInstalled = () => {
-  const installedPath = `${root}node_modules/.package-lock.json`;
+const isInstalled = (folder) => {
+  const installedPath = `${folder}node_modules/.package-lock.json`;
   if (!existsSync(installedPath)) return false;
   const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
   const {'': _root, ...wanted} = JSON.parse(
-    readFileSync(`${root}package-lock.json`, 'utf8'),
+    readFileSync(`${folder}package-lock.json`, 'utf8'),
   ).packages;
   return Object.entries(wanted).every(([path, {version, optional}]) =>
     // Builds for other platforms are in the lock file and rightly not installed.
@@ -22,12 +22,16 @@ const isInstalled = () => {
   );
 };
 
-/** Runs `npm ci` if needed; ends the process if that fails. */
-export const installIfNeeded = () => {
-  if (isInstalled()) return;
-  console.log('Installing development dependencies: npm ci');
+/**
+ * Runs `npm ci` if needed; ends the process if that fails.
+ * @param path Of a folder with a lock file of its own, ending in a slash. Default: the project's.
+ */
+export const installIfNeeded = (path = '') => {
+  const folder = root + path;
+  if (isInstalled(folder)) return;
+  console.log(`Installing development dependencies: npm ci${path && ` in ${path}`}`);
   const {status} = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: root,
+    cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });

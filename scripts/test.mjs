@@ -132,6 +132,7 @@ const main = async () => {
   }
   installIfNeeded();
   if (names.length === 0 || names.includes('tests')) {
+    installIfNeeded('test/sql/');
     // Not at the top: it uses what has just been installed.
     const {installBrowsersIfNeeded} = await import('./browsers.mjs');
     installBrowsersIfNeeded();

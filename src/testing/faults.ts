@@ -4,12 +4,13 @@ import type {Clock} from '../persisters/engine/clock.ts';
 import type {GetContent, StorageAdapter} from '../persisters/engine/storage-adapter.ts';
 import type {EncodedChanges, EncodedContent} from '../store/internals.ts';
 
-/** What can be made to fail; `write` is both `write` and `writeChanges`. */
+/** What can be made to fail; `write` is `writeChanges`, too, and `read` is `readChanges`. */
 export type FaultyOperation = 'read' | 'write' | 'setAside' | 'watch';
 
 /** A call that the engine has made to the adapter. */
 export interface AdapterCall {
-  readonly method: 'read' | 'write' | 'writeChanges' | 'setAside' | 'tidy' | 'watch' | 'close';
+  readonly method:
+    'read' | 'readChanges' | 'write' | 'writeChanges' | 'setAside' | 'tidy' | 'watch' | 'close';
   /** With `writeChanges`: a copy of the changes. */
   readonly changes?: EncodedChanges;
   outcome: 'running' | 'resolved' | 'rejected';
@@ -46,6 +47,11 @@ export interface Faults {
   /** Ends all faults but a crash; releases what is held. */
   heal(): void;
 }
+
+const operationOf = (method: Exclude<AdapterCall['method'], 'tidy' | 'close'>): FaultyOperation => {
+  if (method === 'writeChanges') return 'write';
+  return method === 'readChanges' ? 'read' : method;
+};
 
 interface Fault {
   failures: (FailureOptions & {left: number})[];
@@ -186,7 +192,7 @@ class FaultControls implements Faults {
   ): Promise<Result> {
     await this.#dieIfCrashed();
     if (method === 'tidy' || method === 'close') return work();
-    const fault = this.#faults[method === 'writeChanges' ? 'write' : method];
+    const fault = this.#faults[operationOf(method)];
     await fault.delay?.(signal);
     for (const {opened} of [...fault.gates]) {
       await (signal ? Promise.race([opened, aborted(signal)]) : opened);
@@ -214,15 +220,16 @@ export const createFaults = (): Faults => new FaultControls();
  */
 export const withFaults = (adapter: StorageAdapter, faults: Faults): StorageAdapter => {
   if (!(faults instanceof FaultControls)) throw new TypeError('faults: expected createFaults()');
-  const {resource} = adapter;
+  const {resource, view} = adapter;
   const faulty: StorageAdapter = {
     name: adapter.name,
     ...(resource ? {resource} : {}),
+    ...(view ? {view} : {}),
     read: (signal) => faults.run('read', () => adapter.read(signal), signal),
     write: (getContent, signal) =>
       faults.run('write', () => write(adapter, faults, getContent, signal), signal),
   };
-  const {writeChanges, watch, setAside, carry, tidy, close} = adapter;
+  const {writeChanges, readChanges, watch, setAside, carry, tidy, close} = adapter;
   if (writeChanges) {
     faulty.writeChanges = (changes, getContent, signal) => {
       const work = (): Promise<void> => writeChanges.call(adapter, changes, getContent, signal);
@@ -232,6 +239,10 @@ export const withFaults = (adapter: StorageAdapter, faults: Faults): StorageAdap
   if (watch) {
     faulty.watch = (onChange, onError) =>
       faults.run('watch', () => watch.call(adapter, onChange, onError));
+  }
+  if (readChanges) {
+    faulty.readChanges = (signal) =>
+      faults.run('readChanges', () => readChanges.call(adapter, signal), signal);
   }
   if (setAside) {
     faulty.setAside = (signal) =>

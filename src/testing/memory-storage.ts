@@ -29,7 +29,9 @@ export interface MemoryStorage {
 }
 
 /** An adapter with every capability. */
-export type MemoryAdapter = Required<Omit<StorageAdapter, 'resource' | 'tidy'>>;
+export type MemoryAdapter = Required<
+  Omit<StorageAdapter, 'readChanges' | 'resource' | 'tidy' | 'view'>
+>;
 
 /** Told what was written, and which revision that made. */
 type Watcher = (change: ExternalChange | undefined, revision: number) => void;

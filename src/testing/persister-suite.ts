@@ -76,7 +76,7 @@ export const describePersister = (
   title: string,
   capabilities: readonly PersisterCapability[],
   setUp: () => Promise<PersisterHarness> | PersisterHarness,
-  {patienceMs = 10_000}: SuiteOptions = {},
+  {patienceMs = 10_000, isEmptyNothing = false}: SuiteOptions = {},
 ): void => {
   let harness: PersisterHarness | undefined;
   let lab: Lab | undefined;
@@ -84,7 +84,7 @@ export const describePersister = (
   runner.describe(`Persister: ${title}`, () => {
     runner.beforeEach(async () => {
       harness = await setUp();
-      lab = new Lab(harness, patienceMs);
+      lab = new Lab(harness, patienceMs, isEmptyNothing);
     });
     runner.afterEach(async () => {
       await lab?.close();

@@ -5,9 +5,10 @@ import {createStore} from '../store/index.ts';
 import type {EncodedContent} from '../store/internals.ts';
 import {internalsOf} from '../store/store-internals.ts';
 import type {Store} from '../store/types.ts';
-import {assertSame} from './assertions.ts';
+import {assertSame, isSame} from './assertions.ts';
 import {type AdapterCall, createFaults, type Faults} from './faults.ts';
 import type {PersisterHarness} from './persister-harness.ts';
+import {EMPTY} from './sample-content.ts';
 import {settled, until} from './waiting.ts';
 import {type VirtualClock, virtualClock} from './virtual-clock.ts';
 
@@ -110,11 +111,13 @@ export class Session {
 export class Lab {
   readonly harness: PersisterHarness;
   readonly #patienceMs: number;
+  readonly #isEmptyNothing: boolean;
   readonly #sessions: Session[] = [];
 
-  constructor(harness: PersisterHarness, patienceMs: number) {
+  constructor(harness: PersisterHarness, patienceMs: number, isEmptyNothing: boolean) {
     this.harness = harness;
     this.#patienceMs = patienceMs;
+    this.#isEmptyNothing = isEmptyNothing;
   }
 
   /** A new app at a place. */
@@ -152,7 +155,8 @@ export class Lab {
   }
 
   async assertStored(expected: EncodedContent, what: string, place: string = PLACE): Promise<void> {
-    assertSame(await this.harness.readBack(place), expected, what);
+    const isNothing = this.#isEmptyNothing && isSame(expected, EMPTY);
+    assertSame(await this.harness.readBack(place), isNothing ? undefined : expected, what);
   }
 
   /** Asserts that memory and storage hold the same, namely this. */

@@ -100,6 +100,24 @@ export class Loader {
     }
   }
 
+  /** Takes in what others have written, if that can be had without the rest; only from within an operation. */
+  async #catchUp(): Promise<PersisterError | undefined> {
+    const {adapter, binding} = this.#context;
+    const readChanges = adapter.readChanges?.bind(adapter);
+    if (readChanges && binding.isBaseKnown === 'yes' && !this.unread) {
+      try {
+        const changes = await callAdapter(this.#context, 'load', (signal) => readChanges(signal));
+        if (changes) {
+          await this.applyChanges([changes]);
+          return undefined;
+        }
+      } catch (error) {
+        this.#context.reporter.report(error, 'load');
+      }
+    }
+    return this.refresh();
+  }
+
   /** Reads without loading, to know whether what is stored can be read. */
   async verify(): Promise<PersisterError | undefined> {
     try {
@@ -193,7 +211,7 @@ export class Loader {
       const catchUps = this.#catchUps;
       void operations.run<unknown>(Status.Loading, () => {
         // What was announced before we caught up may be older than what we have taken in.
-        if (catchUps !== this.#catchUps) return this.refresh();
+        if (catchUps !== this.#catchUps) return this.#catchUp();
         return binding.whenIdle(() => this.#applyExternal(change));
       });
     } else if (!this.#isReloadQueued) {
@@ -202,7 +220,7 @@ export class Loader {
       this.loads++;
       void operations.run(Status.Loading, () => {
         this.#isReloadQueued = false;
-        return this.refresh();
+        return this.#catchUp();
       });
     }
     return false;

@@ -12,6 +12,7 @@ import type {
 } from '../../store/internals.ts';
 import type {Id} from '../../store/types.ts';
 import {getOwn, setOwn} from './content.ts';
+import type {StoreView} from './storage-adapter.ts';
 
 interface PendingRow {
   /** The row has been added or removed, so that all its cells count, beside those in `cellIds`. */
@@ -63,11 +64,23 @@ export class PendingChanges {
     );
   }
 
-  addTransaction(summary: TransactionSummary): void {
-    summary.forEachRow((tableId, rowId, kind, cellIds) =>
-      this.addRow(tableId, rowId, kind !== 'changed', cellIds),
-    );
-    summary.forEachValue((valueId) => this.addValue(valueId));
+  /**
+   * @param view What is saved at all.
+   * @returns Whether any of it is.
+   */
+  addTransaction(summary: TransactionSummary, view?: StoreView): boolean {
+    let isAny = false;
+    summary.forEachRow((tableId, rowId, kind, cellIds) => {
+      if (view && !view.savesTable(tableId)) return;
+      this.addRow(tableId, rowId, kind !== 'changed', cellIds);
+      isAny = true;
+    });
+    summary.forEachValue((valueId) => {
+      if (view && !view.savesValue(valueId)) return;
+      this.addValue(valueId);
+      isAny = true;
+    });
+    return isAny;
   }
 
   addRow(tableId: Id, rowId: Id, isWhole: boolean, cellIds: readonly Id[]): void {

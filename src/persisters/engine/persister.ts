@@ -59,7 +59,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
       reporter.contain(() => listener(status), 'listen');
     }
   });
-  const binding = new StoreBinding(store, adapter.name, {
+  const binding = new StoreBinding(store, adapter, {
     onLocalChange: () => {
       saver.noteChange();
       onStateChange();

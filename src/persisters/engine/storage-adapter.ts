@@ -3,6 +3,7 @@
  * about a failure, what survives a conflict) belongs to the engine, once; an adapter moves content.
  */
 import type {EncodedChanges, EncodedContent} from '../../store/internals.ts';
+import type {Id} from '../../store/types.ts';
 
 /** What somebody else wrote: everything that is stored now, or just the difference. */
 export type ExternalChange = EncodedContent | EncodedChanges;
@@ -13,6 +14,14 @@ export interface GetContent {
   (): EncodedContent;
   /** Whether that is more than the store holds: content that its schema refused is kept in storage. */
   readonly holdsMore: boolean;
+}
+
+/** Which tables and values of a store a storage has to do with. */
+export interface StoreView {
+  loadsTable(tableId: Id): boolean;
+  loadsValue(valueId: Id): boolean;
+  savesTable(tableId: Id): boolean;
+  savesValue(valueId: Id): boolean;
 }
 
 /**
@@ -26,6 +35,12 @@ export interface StorageAdapter {
 
   /** Adapters that name the same object, e.g. a database connection, never run at the same time. */
   readonly resource?: object;
+
+  /**
+   * Capability: it keeps only part of the store. What it does not load stays in the store as it is, whatever is
+   * read; it is handed the whole content, and passes over what it does not save. Default: everything.
+   */
+  readonly view?: StoreView;
 
   /**
    * What is stored: content in its encoded form, freshly made, the engine may change it; `undefined`
@@ -62,6 +77,13 @@ export interface StorageAdapter {
     onChange: (change?: ExternalChange) => unknown,
     onError: (error: unknown) => void,
   ): Promise<() => Promise<void> | void>;
+
+  /**
+   * Capability: reads only what others have written since our last read, after `onChange` has been called without
+   * a change. Rows that it mentions are mentioned with all their cells, those that are gone as `undefined`.
+   * @returns `undefined` if that is not known: then everything is read.
+   */
+  readChanges?(signal: AbortSignal): Promise<EncodedChanges | undefined>;
 
   /**
    * Capability: moves content that cannot be read out of harm's way, byte for byte, under a name with

@@ -7,17 +7,18 @@ import type {
   EncodedCell,
   EncodedChanges,
   EncodedContent,
+  EncodedTable,
   RefusalListener,
   StoreInternals,
   TransactionSummary,
 } from '../../store/internals.ts';
 import {internalsOf} from '../../store/store-internals.ts';
 import type {AnyStore, Id, Store} from '../../store/types.ts';
-import {getOwn} from './content.ts';
+import {getOwn, setOwn} from './content.ts';
 import {Mutations, type Touched} from './mutations.ts';
 import {PendingChanges} from './pending-changes.ts';
 import {keyOf, RefusedContent, type Refusal} from './refused-content.ts';
-import type {GetContent} from './storage-adapter.ts';
+import type {GetContent, StorageAdapter, StoreView} from './storage-adapter.ts';
 
 /**
  * How far the storage can be taken for what the store was, so that changes suffice:
@@ -46,6 +47,7 @@ export class StoreBinding {
   readonly #store: Store;
   readonly #internals: StoreInternals;
   readonly #storage: string;
+  readonly #view: StoreView | undefined;
   readonly #events: BindingEvents;
   #stopObserving: () => void = () => undefined;
   #pending = new PendingChanges();
@@ -58,10 +60,11 @@ export class StoreBinding {
   /** How many transactions of our own have been committed. */
   #commits = 0;
 
-  constructor(store: AnyStore, storage: string, events: BindingEvents) {
+  constructor(store: AnyStore, {name, view}: StorageAdapter, events: BindingEvents) {
     this.#store = store as Store;
     this.#internals = internalsOf(store);
-    this.#storage = storage;
+    this.#storage = name;
+    this.#view = view;
     this.#events = events;
     this.#startObserving();
     this.getContent = Object.defineProperty(() => this.#getContent(), 'holdsMore', {
@@ -161,6 +164,7 @@ export class StoreBinding {
 
   /** Replaces what the store holds, but for pending changes. Takes `content` over. */
   applyContent(content: EncodedContent): void {
+    if (this.#view) this.#addOutOfView(content, this.#view);
     const known = this.#refused;
     this.#refused = new RefusedContent();
     this.#applyUnderPending(
@@ -202,9 +206,8 @@ export class StoreBinding {
 
   #observe(summary: TransactionSummary): void {
     if (!this.#isApplying) {
-      this.#pending.addTransaction(summary);
       this.#refused.dropTransaction(summary, this.#internals);
-      this.#addLocalChange();
+      if (this.#pending.addTransaction(summary, this.#view)) this.#addLocalChange();
       return;
     }
     this.#commits++;
@@ -243,6 +246,21 @@ export class StoreBinding {
     const content = this.#internals.getContent();
     this.#refused.addTo(content);
     return content;
+  }
+
+  /** Adds what the storage has nothing to do with, as the store has it. */
+  #addOutOfView([tables, values]: EncodedContent, view: StoreView): void {
+    for (const tableId of this.#store.getTableIds()) {
+      if (view.loadsTable(tableId)) continue;
+      const rows: EncodedTable = {};
+      for (const rowId of this.#store.getRowIds(tableId)) {
+        setOwn(rows, rowId, this.#internals.getRow(tableId, rowId));
+      }
+      setOwn(tables, tableId, rows);
+    }
+    for (const valueId of this.#store.getValueIds()) {
+      if (!view.loadsValue(valueId)) setOwn(values, valueId, this.#internals.getValue(valueId));
+    }
   }
 
   /** @returns What has changed, if there are listeners that may write. */

@@ -1,0 +1,146 @@
+/** What differs between database engines: the text of statements, and how cells lie in columns. Pure. */
+import type {PersisterErrorCode} from '../../errors.ts';
+import type {EncodedCell} from '../../store/internals.ts';
+import type {SqlParam, SqlStatement} from './sql-driver.ts';
+
+export interface Column {
+  readonly name: string;
+  /** As declared, in lower case; `''` for none. */
+  readonly type: string;
+  /** Whether no two rows can have the same value. */
+  readonly isUnique: boolean;
+}
+
+export interface DatabaseTable {
+  readonly name: string;
+  readonly columns: ReadonlyMap<string, Column>;
+  /** Rows cannot be inserted with a conflict clause: it is a view, whose triggers see to its rows. */
+  readonly isView: boolean;
+}
+
+/** What is remembered of a column because its values cannot tell. */
+export interface ColumnMarks {
+  /** 0 and 1 are booleans. */
+  readonly booleans: boolean;
+  /** NULL is an absent cell, rather than one that is `null`. */
+  readonly absent: boolean;
+}
+
+/** What a column holds and a cell cannot: it stays there untouched, until the app writes the cell. */
+export class Unrepresentable {
+  readonly stored: SqlParam;
+
+  constructor(stored: SqlParam) {
+    this.stored = stored;
+  }
+
+  toJSON(): string {
+    const {stored} = this;
+    return stored instanceof Uint8Array ? `${String(stored.length)} bytes` : String(stored);
+  }
+}
+
+/** What is put into a column for a cell that would be read back as something else. */
+export class Inexact {
+  readonly form: SqlParam;
+
+  constructor(form: SqlParam) {
+    this.form = form;
+  }
+}
+
+export type StoredCell = EncodedCell | Unrepresentable;
+
+/** How cells lie in one column. */
+export interface ColumnCodec {
+  /** @param cell `undefined`: there is none. */
+  encode(cell: StoredCell | undefined): SqlParam | Inexact;
+  /** @param value As a statement of the dialect returned it. */
+  decode(value: unknown): StoredCell | undefined;
+}
+
+/** What the schema of the store says of a cell or value; it need not say anything. */
+export interface CellSchema {
+  readonly type?: string;
+  readonly allowNull?: boolean;
+}
+
+/** Rows of ids among others: a condition, and its parameters. */
+export interface IdBatch {
+  readonly condition: string;
+  readonly params: readonly SqlParam[];
+}
+
+export interface SqlDialect {
+  readonly name: string;
+  readonly begin: Readonly<Record<'read' | 'write', string>>;
+  /** How many columns a table can have. */
+  readonly maxColumns: number;
+  /** Whether columns need {@link ColumnMarks}. */
+  readonly hasMarks: boolean;
+
+  /** The placeholder of a parameter, counted from 1. */
+  parameter(position: number): string;
+
+  /** Names that are equal when folded cannot be told apart. */
+  foldCase(columnName: string): string;
+  /** Whether a column can have this name. */
+  canName(columnName: string): boolean;
+  /** Whether the column can have this row id, and give it back as it is. */
+  canHoldId(column: Column | undefined, rowId: string): boolean;
+
+  /** Rows of `t` (table), `c` (column), `d` (declared type), `u` (unique: 1 or 0), `v` (view: 1 or 0). */
+  describe(tableNames: readonly string[]): SqlStatement;
+  createTable(tableName: string, idColumnName: string, columnNames: readonly string[]): string;
+  addColumn(tableName: string, columnName: string): string;
+
+  codecOf(column: Column, marks: ColumnMarks, schema: CellSchema | undefined): ColumnCodec;
+
+  /** Selects ids as `i` and columns as `c0`, `c1`, … */
+  select(tableName: string, idColumn: Column, columns: readonly Column[]): string;
+  /** Whether ids that are no text have to be bound as what they are for their rows to be found. */
+  isIdTyped(column: Column): boolean;
+  /**
+   * Conditions that rows with these ids meet: one, or more if there are many.
+   * @param position Of the first parameter, counted from 1.
+   */
+  idBatches(idColumn: Column, ids: readonly SqlParam[], position?: number): IdBatch[];
+  /**
+   * Inserts rows.
+   * @param key Unique columns, the first ones: a row that is there is updated. Default: none is.
+   */
+  insert(
+    tableName: string,
+    columns: readonly Column[],
+    rows: readonly (readonly SqlParam[])[],
+    key?: readonly Column[],
+  ): SqlStatement[];
+  /** Updates one row, given by its id and then its columns. */
+  update(
+    tableName: string,
+    idColumn: Column,
+    columns: readonly Column[],
+    row: readonly SqlParam[],
+  ): SqlStatement;
+
+  /** An expression: the text that a column holds. */
+  asText(columnName: string): string;
+
+  /** What an error of the database means. */
+  classify(error: unknown): {
+    code: PersisterErrorCode;
+    retriable: boolean;
+    /** The tables are not what they were taken for. */
+    isSchemaError?: boolean;
+  };
+}
+
+/** An identifier as a whole; SQL has no other characters that would need escaping in it. */
+export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+
+/** Text as SQL. */
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A condition in parentheses, with the table's name put in, after `WHERE` or `AND`. */
+export const conditionOn = (condition: string, tableName: string): string =>
+  `(${condition.replaceAll('$tableName', () => quote(tableName))})`;

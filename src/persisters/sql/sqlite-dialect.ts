@@ -1,0 +1,202 @@
+/** SQLite: any value in any column, as its affinity has it. */
+import {
+  type CellSchema,
+  type Column,
+  type ColumnCodec,
+  type ColumnMarks,
+  type IdBatch,
+  Inexact,
+  quote,
+  type SqlDialect,
+  type StoredCell,
+  Unrepresentable,
+} from './dialect.ts';
+import type {SqlParam, SqlStatement} from './sql-driver.ts';
+import {classifySqliteError} from './sqlite-errors.ts';
+
+/** The limit of builds from before SQLite 3.32, which are still around; larger statements gain nothing. */
+const MAX_PARAMS = 999;
+/** Sizes of statements over several rows: few, so that they are prepared once. */
+const BATCH_SIZES = [100, 10, 1];
+const ID_BATCH_SIZES = [1, 10, 100, 400];
+/** In front of an integer that a number would round, as text; no legal cell begins with it. */
+const BIG_INTEGER = '\uFFFDinteger:';
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const NUMERIC_TEXT = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
+type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric';
+
+/** See https://www.sqlite.org/datatype3.html#determination_of_column_affinity */
+const affinityOf = (type: string): Affinity => {
+  if (type.includes('int')) return 'integer';
+  if (/char|clob|text/.test(type)) return 'text';
+  if (type === '' || type.includes('blob')) return 'blob';
+  return /real|floa|doub/.test(type) ? 'real' : 'numeric';
+};
+
+const NO_CELL = new Inexact(null);
+const ZERO = new Inexact(0);
+const ONE = new Inexact(1);
+
+/** Text that is stored as it is: UTF-8 has no lone surrogates, and many clients end text at U+0000. */
+const isPlain = (text: string): boolean => !text.includes('\0') && !LONE_SURROGATE.test(text);
+
+class SqliteCodec implements ColumnCodec {
+  readonly #affinity: Affinity;
+  readonly #hasBooleans: boolean;
+  readonly #isNullAbsent: boolean;
+
+  constructor({type}: Column, {booleans, absent}: ColumnMarks, schema: CellSchema | undefined) {
+    this.#affinity = affinityOf(type);
+    this.#hasBooleans = booleans || schema?.type === 'boolean' || type.startsWith('bool');
+    this.#isNullAbsent = absent || (schema !== undefined && schema.allowNull !== true);
+  }
+
+  encode(cell: StoredCell | undefined): SqlParam | Inexact {
+    switch (typeof cell) {
+      case 'string':
+        return this.#encodeText(cell);
+      case 'number':
+        if (this.#affinity === 'text') return new Inexact(String(cell));
+        return this.#hasBooleans && (cell === 0 || cell === 1) ? (cell ? ONE : ZERO) : cell;
+      case 'boolean':
+        if (this.#affinity === 'text') return new Inexact(cell ? '1' : '0');
+        return this.#hasBooleans ? Number(cell) : cell ? ONE : ZERO;
+      case 'undefined':
+        return this.#isNullAbsent ? null : NO_CELL;
+      default:
+        if (cell !== null) return cell.stored;
+        return this.#isNullAbsent ? NO_CELL : null;
+    }
+  }
+
+  #encodeText(text: string): SqlParam | Inexact {
+    if (!isPlain(text)) return NO_CELL;
+    const isConverted = this.#affinity !== 'text' && this.#affinity !== 'blob';
+    return isConverted && NUMERIC_TEXT.test(text) ? new Inexact(Number(text)) : text;
+  }
+
+  decode(value: unknown): StoredCell | undefined {
+    switch (typeof value) {
+      case 'string':
+        return value.startsWith(BIG_INTEGER)
+          ? new Unrepresentable(BigInt(value.slice(BIG_INTEGER.length)))
+          : value;
+      case 'number':
+        if (this.#hasBooleans && (value === 0 || value === 1)) return value === 1;
+        return Number.isFinite(value) ? value : new Unrepresentable(value);
+      case 'bigint': {
+        const number = Number(value);
+        return Number.isSafeInteger(number) ? this.decode(number) : new Unrepresentable(value);
+      }
+      case 'boolean': // some clients know better
+        return value;
+      default:
+        if (value === null || value === undefined) return this.#isNullAbsent ? undefined : null;
+        return new Unrepresentable(toBytes(value));
+    }
+  }
+}
+
+const toBytes = (value: unknown): Uint8Array => {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw new TypeError(`The client returned a ${typeof value} that is no value of SQLite's`);
+};
+
+/** Comma-separated, `count` times. */
+const repeat = (text: string, count: number): string => Array(count).fill(text).join();
+
+const chunksOf = <Item>(items: readonly Item[], sizes: readonly number[]): Item[][] => {
+  const chunks: Item[][] = [];
+  for (let start = 0; start < items.length;) {
+    const size = sizes.find((candidate) => candidate <= items.length - start) ?? items.length;
+    chunks.push(items.slice(start, start + size));
+    start += size;
+  }
+  return chunks;
+};
+
+const selectExpression = (name: string): string =>
+  `CASE WHEN typeof(${name})='integer' AND ${name} NOT BETWEEN -9007199254740991 AND 9007199254740991 ` +
+  `THEN '${BIG_INTEGER}'||${name} ELSE ${name} END`;
+
+export const sqliteDialect: SqlDialect = {
+  name: 'SQLite',
+  begin: {read: 'BEGIN', write: 'BEGIN IMMEDIATE'},
+  maxColumns: 1_999,
+  hasMarks: true,
+
+  parameter: () => '?',
+
+  foldCase: (columnName) => columnName.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+  canName: isPlain,
+  canHoldId: (column, rowId) => {
+    if (!isPlain(rowId)) return false;
+    const affinity = affinityOf(column?.type ?? '');
+    if (affinity === 'text' || affinity === 'blob') return true;
+    // Elsewhere, text that looks like a number becomes one; what does not may not be let in.
+    const number = Number(rowId);
+    return Number.isSafeInteger(number) && String(number) === rowId;
+  },
+
+  describe: (tableNames) => ({
+    sql:
+      `SELECT t.name t,c.name c,lower(c.type)d,t.type='view' v,` +
+      `c.pk>0 AND(SELECT count(*)FROM pragma_table_info(t.name)WHERE pk>0)=1 OR ` +
+      `EXISTS(SELECT 1 FROM pragma_index_list(t.name)x WHERE x."unique" AND x.partial=0 AND ` +
+      `(SELECT count(*)FROM pragma_index_info(x.name))=1 AND ` +
+      `EXISTS(SELECT 1 FROM pragma_index_info(x.name)n WHERE n.name=c.name))u ` +
+      `FROM sqlite_master t,pragma_table_info(t.name)c ` +
+      `WHERE t.type IN('table','view')AND t.name IN(${repeat('?', tableNames.length)})`,
+    params: tableNames,
+  }),
+  createTable: (tableName, idColumnName, columnNames) =>
+    `CREATE TABLE${quote(tableName)}(${[
+      `${quote(idColumnName)} PRIMARY KEY`,
+      ...columnNames.map(quote),
+    ].join()})`,
+  addColumn: (tableName, columnName) => `ALTER TABLE${quote(tableName)}ADD${quote(columnName)}`,
+
+  codecOf: (column, marks, schema) => new SqliteCodec(column, marks, schema),
+
+  select: (tableName, idColumn, columns) =>
+    `SELECT ${[
+      `${selectExpression(quote(idColumn.name))} i`,
+      ...columns.map(({name}, index) => `${selectExpression(quote(name))} c${String(index)}`),
+    ].join()} FROM${quote(tableName)}`,
+  isIdTyped: ({type}) => affinityOf(type) === 'blob',
+  idBatches: ({name}, ids): IdBatch[] =>
+    chunksOf(ids, [ID_BATCH_SIZES.at(-1) ?? 1, ids.length]).map((chunk) => {
+      // Padded, so that there are few different statements.
+      const size = ID_BATCH_SIZES.find((candidate) => candidate >= chunk.length) ?? chunk.length;
+      const params = Array.from({length: size}, (_id, index) => chunk[index] ?? chunk[0] ?? null);
+      return {condition: `${quote(name)}IN(${repeat('?', size)})`, params};
+    }),
+  insert: (tableName, columns, rows, key = []) => {
+    const names = columns.map(({name}) => quote(name));
+    const updates = names.slice(key.length).map((name) => `${name}=excluded.${name}`);
+    const head = `INSERT INTO${quote(tableName)}(${names.join()})VALUES`;
+    const tail =
+      key.length === 0
+        ? ''
+        : `ON CONFLICT(${names.slice(0, key.length).join()})DO ` +
+          (updates.length > 0 ? `UPDATE SET ${updates.join()}` : 'NOTHING');
+    const tuple = `(${repeat('?', names.length)})`;
+    const sizes = BATCH_SIZES.filter((size) => size * names.length <= MAX_PARAMS);
+    return chunksOf(rows, sizes).map((chunk) => ({
+      sql: head + repeat(tuple, chunk.length) + tail,
+      params: chunk.flat(),
+    }));
+  },
+  update: (tableName, idColumn, columns, [id = null, ...forms]): SqlStatement => ({
+    sql:
+      `UPDATE${quote(tableName)}SET ${columns.map(({name}) => `${quote(name)}=?`).join()} ` +
+      `WHERE ${quote(idColumn.name)}=?`,
+    params: [...forms, id],
+  }),
+
+  asText: quote,
+
+  classify: classifySqliteError,
+};

@@ -1,0 +1,259 @@
+/** Keeps tables of a store as tables of a database, and its values as the one row of another. */
+import {PersisterError} from '../../errors.ts';
+import type {EncodedChanges, EncodedContent, StoreInternals} from '../../store/internals.ts';
+import type {Id} from '../../store/types.ts';
+import {setOwn} from '../engine/content.ts';
+import type {ErrorReporter} from '../engine/error-reporter.ts';
+import type {GetContent, StorageAdapter, StoreView} from '../engine/storage-adapter.ts';
+import type {Catalog} from './catalog.ts';
+import type {ChangeTracker} from './change-tracker.ts';
+import {ONLY_ROW, type SaveMapping, type TableMapping, type TabularConfig} from './config.ts';
+import type {SqlDialect, StoredCell} from './dialect.ts';
+import {type FindSchema, mapTable} from './mapped-table.ts';
+import type {CellChanges} from './plan-columns.ts';
+import {readTable, type StoredRow} from './read-table.ts';
+import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
+import type {Transactions} from './transactions.ts';
+import {TableWriter, type WriteContext} from './write-table.ts';
+
+export interface TabularStorageParts {
+  readonly name: string;
+  readonly driver: SqlDriver;
+  readonly dialect: SqlDialect;
+  readonly config: TabularConfig;
+  readonly transactions: Transactions;
+  readonly tracker: ChangeTracker;
+  readonly catalog: Catalog;
+  readonly store: StoreInternals;
+  countValues(): number;
+  readonly findSchema: FindSchema;
+  readonly reporter: ErrorReporter;
+  readonly watch: NonNullable<StorageAdapter['watch']>;
+}
+
+const includes = (ids: boolean | readonly Id[], id: Id): boolean =>
+  typeof ids === 'boolean' ? ids : ids.includes(id);
+
+const viewOf = ({load, save, loadedValues, savedValues}: TabularConfig): StoreView => {
+  const loaded = new Set(load.map(({tableId}) => tableId));
+  const saved = new Set(save.map(({tableId}) => tableId));
+  return {
+    loadsTable: (tableId) => loaded.has(tableId),
+    loadsValue: (valueId) => includes(loadedValues, valueId),
+    savesTable: (tableId) => saved.has(tableId),
+    savesValue: (valueId) => includes(savedValues, valueId),
+  };
+};
+
+export class TabularStorage implements StorageAdapter {
+  readonly name: string;
+  readonly resource: object;
+  readonly view: StoreView;
+  readonly watch: NonNullable<StorageAdapter['watch']>;
+  readonly #parts: TabularStorageParts;
+  readonly #typedIds = new Map<string, Map<Id, SqlParam>>();
+  /** Whether what others store is to be taken into account. */
+  #hasRead = false;
+  /** Whether there has been anything: from then on, nothing is content, too. */
+  #hasHeld = false;
+  readonly #reported = new Set<string>();
+
+  constructor(parts: TabularStorageParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.resource = parts.driver.connection;
+    this.view = viewOf(parts.config);
+    this.watch = parts.watch;
+  }
+
+  async read(signal: AbortSignal): Promise<unknown> {
+    const content = await this.#run('read', signal, () => this.#read());
+    this.#hasRead = true;
+    if (Object.keys(content[0]).length > 0 || Object.keys(content[1]).length > 0) {
+      this.#hasHeld = true;
+    }
+    return this.#hasHeld ? content : undefined;
+  }
+
+  async write(getContent: GetContent, signal: AbortSignal): Promise<void> {
+    const content = getContent();
+    await this.#run('write', signal, () => this.#write(content));
+    this.#hasHeld = true;
+  }
+
+  async writeChanges(
+    changes: EncodedChanges,
+    _getContent: GetContent,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#run('write', signal, () => this.#writeChanges(changes));
+    this.#hasHeld = true;
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.driver.close?.();
+  }
+
+  #run<Result>(
+    kind: 'read' | 'write',
+    signal: AbortSignal,
+    getWork: () => SqlWork<Result>,
+  ): Promise<Result> {
+    const {transactions, catalog, tracker} = this.#parts;
+    const getAll = function* (): SqlWork<Result> {
+      yield* tracker.enter();
+      yield* catalog.refresh();
+      return yield* getWork();
+    };
+    const phase = kind === 'read' ? 'load' : 'save';
+    return transactions.run(kind, phase, signal, getAll, () => catalog.invalidate());
+  }
+
+  *#read(): SqlWork<EncodedContent> {
+    const {config, dialect, catalog, findSchema, tracker} = this.#parts;
+    const content: EncodedContent = [{}, {}];
+    for (const mapping of config.load) {
+      const mapped = mapTable(dialect, catalog, mapping, findSchema);
+      if (!mapped) {
+        this.#reportUnmapped(mapping);
+        continue;
+      }
+      const {rows, typedIds, skipped} = yield* readTable(dialect, catalog, mapped);
+      this.#typedIds.set(mapping.tableName, typedIds);
+      if (skipped > 0) this.#reportSkipped(mapping, skipped);
+      if (mapping.tableId === undefined) this.#addValues(content, rows[ONLY_ROW]);
+      else if (Object.keys(rows).length > 0) setOwn(content[0], mapping.tableId, rows);
+    }
+    tracker.caughtUp();
+    return content;
+  }
+
+  #addValues(content: EncodedContent, row: StoredRow | undefined): void {
+    for (const [valueId, value] of Object.entries(row ?? {})) {
+      if (this.view.loadsValue(valueId)) setOwn(content[1], valueId, value);
+    }
+  }
+
+  *#write([tables, values]: EncodedContent): SqlWork<void> {
+    const {config, tracker} = this.#parts;
+    if (this.#hasRead && tracker.isBehind) throw this.#conflict();
+    for (const mapping of config.save) {
+      const rows = new Map<Id, CellChanges>(
+        Object.entries(mapping.tableId === undefined ? {} : (tables[mapping.tableId] ?? {})),
+      );
+      if (mapping.tableId === undefined) {
+        const cells = this.#savedValues(values);
+        if (Object.keys(cells).length > 0) rows.set(ONLY_ROW, cells);
+      }
+      // Values that are not saved are none of our business, so theirs is never the whole row.
+      const isWhole = mapping.tableId !== undefined || config.savedValues === true;
+      yield* this.#writerOf(mapping, rows, isWhole).write();
+    }
+    yield* tracker.leave();
+  }
+
+  *#writeChanges([tables, values]: EncodedChanges): SqlWork<void> {
+    const {config, tracker} = this.#parts;
+    for (const mapping of config.save) {
+      if (mapping.tableId === undefined) {
+        const cells = this.#savedValues(values);
+        const rows = new Map(Object.keys(cells).length > 0 ? [[ONLY_ROW, cells]] : []);
+        yield* this.#writerOf(mapping, rows, false).write();
+      } else if (Object.hasOwn(tables, mapping.tableId)) {
+        yield* this.#writeRows(mapping, tables[mapping.tableId]);
+      }
+    }
+    yield* tracker.leave();
+  }
+
+  *#writeRows(mapping: SaveMapping, changes: EncodedChanges[0][string]): SqlWork<void> {
+    if (!changes) {
+      yield* this.#writerOf(mapping, new Map(), false).deleteAll();
+      return;
+    }
+    const rows = new Map<Id, CellChanges>();
+    const deleted: Id[] = [];
+    for (const rowId of Object.keys(changes)) {
+      const cells = changes[rowId];
+      if (cells) rows.set(rowId, cells);
+      else deleted.push(rowId);
+    }
+    const writer = this.#writerOf(mapping, rows, false);
+    yield* writer.delete(deleted);
+    yield* writer.write();
+  }
+
+  #savedValues(values: CellChanges): Record<Id, StoredCell | undefined> {
+    const saved: Record<Id, StoredCell | undefined> = {};
+    for (const valueId of Object.keys(values)) {
+      if (this.view.savesValue(valueId)) setOwn(saved, valueId, values[valueId]);
+    }
+    return saved;
+  }
+
+  #writerOf(
+    mapping: SaveMapping,
+    rows: ReadonlyMap<Id, CellChanges>,
+    isWhole: boolean,
+  ): TableWriter {
+    const {dialect, catalog, findSchema, store, reporter} = this.#parts;
+    const context: WriteContext = {
+      dialect,
+      catalog,
+      findSchema,
+      typedIdsOf: (tableName) => this.#typedIds.get(tableName),
+      countCells: (tableId, rowId) =>
+        tableId === undefined
+          ? this.#parts.countValues()
+          : Object.keys(store.getRow(tableId, rowId) ?? {}).length,
+      onOutOfView: (where, rowId) => this.#reportOutOfView(where, rowId),
+      onProblem: (error) => reporter.report(error, 'save'),
+    };
+    return new TableWriter(context, mapping, rows, isWhole);
+  }
+
+  #conflict(): PersisterError {
+    return new PersisterError('CONFLICT', `Somebody else has written to ${this.name}`, {
+      phase: 'save',
+      storage: this.name,
+      retriable: true,
+    });
+  }
+
+  #reportUnmapped({tableName, rowIdColumnName}: TableMapping): void {
+    if (!this.#parts.catalog.find(tableName)) return;
+    this.#reportOnce(
+      `The table '${tableName}' has no column '${rowIdColumnName}' for row ids, so nothing is loaded from it`,
+      'UNREADABLE',
+    );
+  }
+
+  #reportSkipped({tableName, rowIdColumnName}: TableMapping, count: number): void {
+    this.#reportOnce(
+      `${String(count)} rows of the table '${tableName}' are not loaded, and stay there: ` +
+        `their '${rowIdColumnName}' is NULL, or a blob, or that of another row`,
+      'REFUSED',
+    );
+  }
+
+  #reportOutOfView({tableName, tableId}: TableMapping, rowId: Id): void {
+    this.#reportOnce(
+      `The row '${rowId}' cannot be saved in the table '${tableName}': a row with that id is there ` +
+        `which does not meet the condition, or the table cannot have such an id`,
+      'DENIED',
+      {...(tableId === undefined ? {} : {tableId}), rowId},
+    );
+  }
+
+  #reportOnce(
+    message: string,
+    code: 'UNREADABLE' | 'REFUSED' | 'DENIED',
+    place: {tableId?: Id; rowId?: Id} = {},
+  ): void {
+    if (this.#reported.has(message)) return;
+    this.#reported.add(message);
+    const phase = code === 'DENIED' ? 'save' : 'load';
+    const details = {phase, storage: this.name, retriable: false, ...place} as const;
+    this.#parts.reporter.report(new PersisterError(code, message, details), phase);
+  }
+}

@@ -1,0 +1,157 @@
+/** Runs work on a database in transactions of its own, or inside one that the app has open. */
+import {PersisterError, type PersisterPhase} from '../../errors.ts';
+import {statement} from './catalog.ts';
+import type {SqlDialect} from './dialect.ts';
+import {type OnSqlCommand, runWork} from './run-work.ts';
+import type {SqlDriver, SqlSession, SqlWork} from './sql-driver.ts';
+
+/** So long an open transaction of the app's is waited for before we join it. */
+const PATIENCE_MS = 1_000;
+const LOOK_AGAIN_MS = 5;
+
+const IN_TRANSACTION = /within a transaction|already.*in.*transaction/i;
+
+/** @param commit How `begin` is undone if the work fails is `rollback`. */
+const wrap = function* <Result>(
+  begin: string,
+  commit: string,
+  rollback: string,
+  signal: AbortSignal,
+  work: SqlWork<Result>,
+): SqlWork<Result> {
+  yield statement(begin);
+  try {
+    const result = yield* work;
+    signal.throwIfAborted(); // whoever wanted it has been told that it failed
+    yield statement(commit);
+    return result;
+  } catch (error) {
+    try {
+      for (const sql of rollback.split(';')) yield statement(sql);
+    } catch {
+      // The database has rolled back already, or is out of reach and will: what made it do so matters.
+    }
+    throw error;
+  }
+};
+
+export class Transactions {
+  readonly #driver: SqlDriver;
+  readonly #dialect: SqlDialect;
+  readonly #storage: string;
+  readonly #onSqlCommand: OnSqlCommand | undefined;
+  /** Whether a transaction of ours is open. */
+  isOpen = false;
+
+  constructor(
+    driver: SqlDriver,
+    dialect: SqlDialect,
+    storage: string,
+    onSqlCommand: OnSqlCommand | undefined,
+  ) {
+    this.#driver = driver;
+    this.#dialect = dialect;
+    this.#storage = storage;
+    this.#onSqlCommand = onSqlCommand;
+  }
+
+  /** Runs one transaction. @throws PersisterError with what the database's error means. */
+  async run<Result>(
+    kind: 'read' | 'write',
+    phase: PersisterPhase,
+    signal: AbortSignal,
+    getWork: () => SqlWork<Result>,
+    onSchemaError?: () => void,
+  ): Promise<Result> {
+    try {
+      return await this.#run(kind, signal, getWork);
+    } catch (error) {
+      const {code, retriable, isSchemaError} = this.#classify(error);
+      if (isSchemaError && onSchemaError) {
+        onSchemaError();
+        return this.run(kind, phase, signal, getWork);
+      }
+      if (error instanceof PersisterError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new PersisterError(code, `Cannot ${phase} ${this.#storage}: ${reason}`, {
+        phase,
+        storage: this.#storage,
+        retriable,
+        cause: error,
+      });
+    }
+  }
+
+  /** Runs one statement outside of any transaction of ours. */
+  async query<Result>(getWork: () => SqlWork<Result>): Promise<Result> {
+    return runWork(this.#driver, getWork(), ({sql, params}) => this.#tell(sql, params));
+  }
+
+  #classify(error: unknown): ReturnType<SqlDialect['classify']> {
+    return error instanceof PersisterError ? error : this.#dialect.classify(error);
+  }
+
+  async #run<Result>(
+    kind: 'read' | 'write',
+    signal: AbortSignal,
+    getWork: () => SqlWork<Result>,
+  ): Promise<Result> {
+    if (!this.#driver.acquire) {
+      await this.#waitForApp(signal);
+      return this.#runIn(this.#driver, kind, signal, getWork);
+    }
+    const session = await this.#driver.acquire(kind);
+    let isBroken = true;
+    try {
+      const result = await this.#runIn(session, kind, signal, getWork);
+      isBroken = false;
+      return result;
+    } catch (error) {
+      isBroken = signal.aborted || this.#classify(error).retriable;
+      throw error;
+    } finally {
+      await session.release(isBroken);
+    }
+  }
+
+  async #runIn<Result>(
+    session: SqlSession,
+    kind: 'read' | 'write',
+    signal: AbortSignal,
+    getWork: () => SqlWork<Result>,
+  ): Promise<Result> {
+    const run = (begin: string, commit: string, rollback: string): Promise<Result> | Result =>
+      runWork(session, wrap(begin, commit, rollback, signal, getWork()), ({sql, params}) =>
+        this.#tell(sql, params),
+      );
+    const join = (): Promise<Result> | Result =>
+      run('SAVEPOINT cellar', 'RELEASE cellar', 'ROLLBACK TO cellar;RELEASE cellar');
+    this.isOpen = true;
+    try {
+      if (this.#driver.isInTransaction?.()) return await join();
+      try {
+        return await run(this.#dialect.begin[kind], 'COMMIT', 'ROLLBACK');
+      } catch (error) {
+        // A client that cannot tell beforehand.
+        const isInTransaction = error instanceof Error && IN_TRANSACTION.test(error.message);
+        if (this.#driver.isInTransaction || !isInTransaction) throw error;
+        return await join();
+      }
+    } finally {
+      this.isOpen = false;
+    }
+  }
+
+  /** What is written inside a transaction of the app's is only as durable as that: better to wait for its end. */
+  async #waitForApp(signal: AbortSignal): Promise<void> {
+    const until = Date.now() + PATIENCE_MS;
+    while (this.#driver.isInTransaction?.() && Date.now() < until) {
+      signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
+
+  #tell(sql: string, params: readonly unknown[]): void {
+    this.#onSqlCommand?.(sql, params.length > 0 ? params : undefined);
+  }
+}

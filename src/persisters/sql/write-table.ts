@@ -1,0 +1,363 @@
+/** Writes rows of one table of the store to the table that it is mapped to. */
+import type {Id} from '../../store/types.ts';
+import {type Catalog, statement} from './catalog.ts';
+import {CELLS_TABLE, type SaveMapping} from './config.ts';
+import {
+  type Column,
+  conditionOn,
+  Inexact,
+  quote,
+  quoteText,
+  type SqlDialect,
+  type StoredCell,
+} from './dialect.ts';
+import {
+  cellText,
+  idText,
+  type FindSchema,
+  keyOfId,
+  type MappedTable,
+  mapTable,
+} from './mapped-table.ts';
+import {type CellChanges, newColumns, tallyCells} from './plan-columns.ts';
+import {allOf} from './run-work.ts';
+import type {SqlParam, SqlWork} from './sql-driver.ts';
+
+/** What a writer needs to know beside the rows. */
+export interface WriteContext {
+  readonly dialect: SqlDialect;
+  readonly catalog: Catalog;
+  readonly findSchema: FindSchema;
+  /** What ids that are no text are in the database, by row id. */
+  typedIdsOf(tableName: string): ReadonlyMap<Id, SqlParam> | undefined;
+  /** How many cells the store has in that row. */
+  countCells(tableId: Id | undefined, rowId: Id): number;
+  /** A row could not be written: another one, which is not ours to touch, has its id. */
+  onOutOfView(mapping: SaveMapping, rowId: Id): void;
+  /** Something has not been done which can do without. */
+  onProblem(error: unknown): void;
+}
+
+const textColumn = (name: string): Column => ({name, type: 'text', isUnique: false});
+
+/** Columns of the core's own table: its key, and what it tells. */
+const ROW_ID = textColumn('row_id');
+const CELL_ID = textColumn('cell_id');
+const SIDE_KEY = [textColumn('table_name'), ROW_ID, CELL_ID];
+const SIDE_COLUMNS = [...SIDE_KEY, textColumn('cell')];
+
+/** The rows of one table that are to be written, sorted by what has to be done. */
+export class TableWriter {
+  readonly #context: WriteContext;
+  readonly #mapping: SaveMapping;
+  readonly #isWhole: boolean;
+  readonly #rows: ReadonlyMap<Id, CellChanges>;
+  #side: [rowKey: string, cellKey: string, cell: string][] = [];
+
+  /**
+   * @param rows Cells to be set, or (`undefined`) removed.
+   * @param isWhole Whether these are all cells of all rows.
+   */
+  constructor(
+    context: WriteContext,
+    mapping: SaveMapping,
+    rows: ReadonlyMap<Id, CellChanges>,
+    isWhole: boolean,
+  ) {
+    this.#context = context;
+    this.#mapping = mapping;
+    this.#rows = rows;
+    this.#isWhole = isWhole;
+  }
+
+  *write(): SqlWork<void> {
+    if (this.#rows.size === 0) {
+      if (this.#isWhole) yield* this.#writeNothing();
+      return;
+    }
+    const mapped = yield* this.#makeRoom();
+    const hiddenIds = yield* this.#findHidden(mapped);
+    const groups = this.#group(mapped, hiddenIds);
+    if (this.#isWhole) yield* this.#deleteOthers(mapped);
+    for (const {columns, rows} of groups) yield* this.#upsert(mapped, columns, rows);
+    yield* this.#writeSide();
+    if (this.#isWhole && this.#mapping.deleteEmptyColumns && !this.#mapping.condition) {
+      const used = tallyCells(this.#rows.values());
+      for (const cellId of mapped.columns.keys()) {
+        if (!used.has(cellId)) yield* this.#dropColumn(cellId);
+      }
+    }
+  }
+
+  /** Removes rows. */
+  *delete(rowIds: readonly Id[]): SqlWork<void> {
+    const {dialect, catalog} = this.#context;
+    const mapped = this.#map();
+    if (rowIds.length === 0 || !mapped) return;
+    const {idColumn} = mapped;
+    const ids = rowIds.filter((rowId) => dialect.canHoldId(idColumn, rowId));
+    yield* this.#deleteIds(
+      idColumn,
+      ids.map((rowId) => this.#idOf(rowId)),
+    );
+    if (catalog.hasCells) yield* this.#deleteSide(rowIds.map(keyOfId));
+  }
+
+  *#deleteIds(idColumn: Column, ids: readonly SqlParam[]): SqlWork<void> {
+    for (const {condition, params} of this.#context.dialect.idBatches(idColumn, ids)) {
+      yield {sql: `DELETE FROM${this.#from([condition])}`, params};
+    }
+  }
+
+  /** Removes all rows that the mapping's condition admits. */
+  *deleteAll(): SqlWork<void> {
+    if (!this.#map()) return;
+    yield {sql: `DELETE FROM${this.#from()}`, params: []};
+    if (this.#context.catalog.hasCells && !this.#mapping.condition) yield* this.#deleteSide();
+  }
+
+  #map(): MappedTable | undefined {
+    const {dialect, catalog, findSchema} = this.#context;
+    return mapTable(dialect, catalog, this.#mapping, findSchema);
+  }
+
+  #idOf(rowId: Id): SqlParam {
+    return this.#context.typedIdsOf(this.#mapping.tableName)?.get(rowId) ?? rowId;
+  }
+
+  /** The table, and which of its rows, after `FROM`. */
+  #from(conditions: readonly string[] = []): string {
+    const {tableName, condition} = this.#mapping;
+    const all = [
+      ...(condition === undefined ? [] : [conditionOn(condition, tableName)]),
+      ...conditions,
+    ];
+    return quote(tableName) + (all.length > 0 ? `WHERE ${all.join(' AND ')}` : '');
+  }
+
+  *#writeNothing(): SqlWork<void> {
+    const {deleteEmptyTable, condition, tableName} = this.#mapping;
+    const {catalog} = this.#context;
+    yield* this.deleteAll();
+    if (deleteEmptyTable && !condition && catalog.find(tableName)) yield* catalog.drop(tableName);
+  }
+
+  /** Creates the table, and its columns, where they are missing. */
+  *#makeRoom(): SqlWork<MappedTable> {
+    const {dialect, catalog} = this.#context;
+    const {tableName, rowIdColumnName} = this.#mapping;
+    const tallies = tallyCells(this.#rows.values());
+    const table = catalog.find(tableName);
+    const taken = new Set(table?.columns.keys()).add(rowIdColumnName);
+    const added = newColumns(dialect, tallies.keys(), taken);
+    if (!table) {
+      yield* catalog.create(tableName, rowIdColumnName, added);
+    } else {
+      const missing = table.columns.has(rowIdColumnName) ? added : [rowIdColumnName, ...added];
+      if (missing.length > 0) yield* catalog.addColumns(tableName, missing);
+    }
+    if (dialect.hasMarks) {
+      // Where all rows are ours, the marks are those that suit them; otherwise those of what we have added.
+      const isOurs = this.#isWhole && !this.#mapping.condition;
+      const marked = isOurs ? [...taken, ...added].filter((id) => id !== rowIdColumnName) : added;
+      const marks = marked.map((columnName) => {
+        const tally = tallies.get(columnName);
+        const suiting = tally?.toMarks(this.#rows.size) ?? {booleans: false, absent: true};
+        return [columnName, isOurs || !table ? suiting : {...suiting, absent: true}] as const;
+      });
+      yield* catalog.mark(tableName, new Map(marks));
+    }
+    const mapped = this.#map();
+    if (!mapped) throw new Error(`The table ${tableName} has been created, and is not there`);
+    return mapped;
+  }
+
+  /** Drops a column, unless something else in the database needs it. */
+  *#dropColumn(columnName: string): SqlWork<void> {
+    yield statement('SAVEPOINT cellar_column');
+    try {
+      yield* this.#context.catalog.dropColumn(this.#mapping.tableName, columnName);
+    } catch (error) {
+      yield statement('ROLLBACK TO cellar_column');
+      this.#context.onProblem(error);
+    }
+    yield statement('RELEASE cellar_column');
+  }
+
+  /** Rows that are there, and not in view: they are somebody else's. */
+  *#findHidden({idColumn}: MappedTable): SqlWork<ReadonlySet<Id>> {
+    const {condition, tableName} = this.#mapping;
+    const hidden = new Set<Id>();
+    if (condition === undefined) return hidden;
+    const {dialect} = this.#context;
+    const ids = [...this.#rows.keys()].map((rowId) => this.#idOf(rowId));
+    for (const batch of dialect.idBatches(idColumn, ids)) {
+      const rows = yield {
+        sql:
+          `${dialect.select(tableName, idColumn, [])} ` +
+          `WHERE ${batch.condition} AND ${conditionOn(condition, tableName)}IS NOT TRUE`,
+        params: batch.params,
+      };
+      for (const {i} of rows) hidden.add(idText(i));
+    }
+    for (const rowId of hidden) this.#context.onOutOfView(this.#mapping, rowId);
+    return hidden;
+  }
+
+  /** Sorts the rows by the columns that are to be written, and notes what columns cannot tell. */
+  #group(
+    mapped: MappedTable,
+    hiddenIds: ReadonlySet<Id>,
+  ): Iterable<{columns: Column[]; rows: SqlParam[][]}> {
+    const {dialect} = this.#context;
+    const groups = new Map<string, {columns: Column[]; rows: SqlParam[][]}>();
+    const allIds = [...mapped.columns.keys()];
+    for (const [rowId, cells] of this.#rows) {
+      if (hiddenIds.has(rowId)) continue;
+      const cellIds = Object.keys(cells);
+      if (!dialect.canHoldId(mapped.idColumn, rowId)) {
+        if (this.#mapping.condition) this.#context.onOutOfView(this.#mapping, rowId);
+        else for (const cellId of cellIds) this.#note(rowId, cellId, cells[cellId]);
+        continue;
+      }
+      const written = this.#isWhole ? allIds : cellIds.filter((id) => mapped.columns.has(id));
+      const key = this.#isWhole ? '' : JSON.stringify(written);
+      let group = groups.get(key);
+      if (!group) {
+        const columns = written.map((id) => mapped.columns.get(id)?.column as Column);
+        groups.set(key, (group = {columns, rows: []}));
+      }
+      const row: SqlParam[] = [this.#idOf(rowId)];
+      for (const cellId of written) {
+        const encoded = mapped.columns.get(cellId)?.codec.encode(cells[cellId]);
+        if (encoded instanceof Inexact) {
+          this.#note(rowId, cellId, cells[cellId]);
+          row.push(encoded.form);
+        } else {
+          row.push(encoded ?? null);
+        }
+      }
+      group.rows.push(row);
+      this.#noteOthers(mapped, rowId, cells, cellIds);
+    }
+    return groups.values();
+  }
+
+  /** Notes cells that have no column, and those that a new row lacks. */
+  #noteOthers(
+    {columns, mapping}: MappedTable,
+    rowId: Id,
+    cells: CellChanges,
+    cellIds: readonly Id[],
+  ): void {
+    for (const cellId of cellIds) {
+      if (!columns.has(cellId) && cells[cellId] !== undefined) {
+        this.#note(rowId, cellId, cells[cellId]);
+      }
+    }
+    if (this.#isWhole) return;
+    const count = cellIds.filter((cellId) => cells[cellId] !== undefined).length;
+    if (count < this.#context.countCells(mapping.tableId, rowId)) return;
+    for (const [cellId, {isNullAbsent}] of columns) {
+      if (!isNullAbsent && !Object.hasOwn(cells, cellId)) this.#note(rowId, cellId, undefined);
+    }
+  }
+
+  #note(rowId: Id, cellId: Id, cell: StoredCell | undefined): void {
+    this.#side.push([keyOfId(rowId), keyOfId(cellId), cellText(cell)]);
+  }
+
+  *#deleteOthers(mapped: MappedTable): SqlWork<void> {
+    const {dialect} = this.#context;
+    const {tableName} = this.#mapping;
+    const rows = yield {
+      sql:
+        dialect.select(tableName, mapped.idColumn, []) +
+        this.#from().slice(quote(tableName).length),
+      params: [],
+    };
+    const others: SqlParam[] = [];
+    for (const {i} of rows) {
+      if (i !== null && !this.#rows.has(idText(i))) others.push(i as SqlParam);
+    }
+    yield* this.#deleteIds(mapped.idColumn, others);
+    if (!this.#context.catalog.hasCells) return;
+    if (this.#mapping.condition) yield* this.#deleteSide(others.map((id) => keyOfId(String(id))));
+    else yield* this.#deleteSide();
+  }
+
+  *#upsert(mapped: MappedTable, columns: Column[], rows: SqlParam[][]): SqlWork<void> {
+    const {dialect} = this.#context;
+    const {idColumn, table} = mapped;
+    if (idColumn.isUnique && !table.isView) {
+      yield* allOf(dialect.insert(table.name, [idColumn, ...columns], rows, [idColumn]));
+      return;
+    }
+    const known = new Set<string>();
+    const ids = rows.map(([id = null]) => id);
+    for (const {condition, params} of dialect.idBatches(idColumn, ids)) {
+      const found = yield {
+        sql: `${dialect.select(table.name, idColumn, [])} WHERE ${condition}`,
+        params,
+      };
+      for (const {i} of found) known.add(idText(i));
+    }
+    const isKnown = ([id = null]: SqlParam[]): boolean => known.has(String(id));
+    if (columns.length > 0) {
+      for (const row of rows.filter(isKnown)) {
+        yield dialect.update(table.name, idColumn, columns, row);
+      }
+    }
+    const added = rows.filter((row) => !isKnown(row));
+    yield* allOf(dialect.insert(table.name, [idColumn, ...columns], added));
+  }
+
+  /** Replaces what is noted of the cells that have been written. */
+  *#writeSide(): SqlWork<void> {
+    const {dialect, catalog} = this.#context;
+    if (this.#side.length > 0) yield* catalog.createCellsTable();
+    else if (!catalog.hasCells) return;
+    if (!this.#isWhole) {
+      const byCells = new Map<string, Id[]>();
+      for (const [rowId, cells] of this.#rows) {
+        const key = Object.keys(cells).map(keyOfId).join();
+        const rowIds = byCells.get(key);
+        if (rowIds) rowIds.push(rowId);
+        else byCells.set(key, [rowId]);
+      }
+      for (const rowIds of byCells.values()) {
+        const cellIds = Object.keys(this.#rows.get(rowIds[0] ?? '') ?? {});
+        yield* this.#deleteSide(rowIds.map(keyOfId), cellIds.map(keyOfId));
+      }
+    } else if (this.#mapping.condition) {
+      yield* this.#deleteSide([...this.#rows.keys()].map(keyOfId));
+    }
+    const {tableName} = this.#mapping;
+    const rows = this.#side.map((entry): SqlParam[] => [tableName, ...entry]);
+    yield* allOf(dialect.insert(CELLS_TABLE, SIDE_COLUMNS, rows, SIDE_KEY));
+    this.#side = [];
+  }
+
+  /** Forgets what is noted of rows, or of all; of some of their cells, or of all. */
+  *#deleteSide(rowKeys?: readonly string[], cellKeys?: readonly string[]): SqlWork<void> {
+    const {dialect} = this.#context;
+    const start =
+      `DELETE FROM${quote(CELLS_TABLE)}WHERE table_name=` + quoteText(this.#mapping.tableName);
+    if (!rowKeys) {
+      yield {sql: start, params: []};
+      return;
+    }
+    for (const rows of dialect.idBatches(ROW_ID, rowKeys)) {
+      if (!cellKeys) {
+        yield {sql: `${start} AND ${rows.condition}`, params: rows.params};
+        continue;
+      }
+      for (const cells of dialect.idBatches(CELL_ID, cellKeys, rows.params.length + 1)) {
+        yield {
+          sql: `${start} AND ${rows.condition} AND ${cells.condition}`,
+          params: [...rows.params, ...cells.params],
+        };
+      }
+    }
+  }
+}

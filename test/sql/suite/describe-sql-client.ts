@@ -1,0 +1,124 @@
+/** What every client of a SQL database is tested for, in both modes. Needs no particular test runner. */
+import {createPersister} from '../../../src/persisters/engine/persister.ts';
+import type {PersisterOptions} from '../../../src/persisters/engine/persister-types.ts';
+import type {StorageAdapter} from '../../../src/persisters/engine/storage-adapter.ts';
+import type {DatabasePersisterConfig} from '../../../src/persisters/sql/config.ts';
+import {createStore, type Store} from '../../../src/store/index.ts';
+import type {EncodedContent} from '../../../src/store/internals.ts';
+import {internalsOf} from '../../../src/store/store-internals.ts';
+import {
+  describePersister,
+  describeStorageAdapter,
+  type TestRunner,
+  withFaults,
+} from '../../../src/testing/index.ts';
+import {ALL_TABLES} from './all-tables.ts';
+import {sharedTests} from './shared-tests.ts';
+import type {SqlClient, SqlPlaces} from './sql-client.ts';
+
+const signal = (): AbortSignal => new AbortController().signal;
+
+const open = async (
+  places: SqlPlaces,
+  place: string,
+  store: Store,
+  config: DatabasePersisterConfig,
+  options: PersisterOptions = {},
+): Promise<StorageAdapter> => {
+  const handle = await places.connect(place);
+  // Time is the system's even where the suite moves a clock: databases have their own.
+  const {onIgnoredError} = options;
+  return handle.openAdapter(store, config, {onIgnoredError});
+};
+
+const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tabular'): void => {
+  const config = mode === 'json' ? {mode, autoLoadIntervalSeconds: 0.001} : ALL_TABLES;
+  const title = `${client.name}, ${mode}`;
+  const isJson = mode === 'json';
+  const capabilities = ['watch', 'close', 'conflicts'] as const;
+
+  describeStorageAdapter(
+    runner,
+    title,
+    [
+      ...capabilities,
+      ...(isJson ? (['setAside', 'unreadable'] as const) : (['writeChanges'] as const)),
+    ],
+    async () => {
+      const places = await client.setUp();
+      const execute = async (place: string, sql: string) =>
+        (await places.connect(place)).execute(sql);
+      const readRaw = async (place: string, id: string) => {
+        const [row] = await execute(place, `SELECT store FROM tinybase WHERE _id='${id}'`);
+        return row?.['store'] as string | undefined;
+      };
+      return {
+        open: (place, store) => open(places, place, store, config),
+        ...(isJson
+          ? {
+              corrupt: async (place) => {
+                await execute(place, `UPDATE tinybase SET store='[{'`);
+              },
+              readRaw: (place) => readRaw(place, '_'),
+              readSetAside: (place, name) => readRaw(place, name.split("'")[1] ?? ''),
+            }
+          : {}),
+        cleanUp: () => places.cleanUp(),
+      };
+    },
+    {isEmptyNothing: !isJson},
+  );
+
+  describePersister(
+    runner,
+    title,
+    ['faults', 'external', 'watch', 'conflicts', ...(isJson ? [] : (['incremental'] as const))],
+    async () => {
+      const places = await client.setUp();
+      return {
+        create: async (store, place, options, faults) =>
+          createPersister(
+            store,
+            withFaults(await open(places, place, store, config, options), faults),
+            options,
+          ),
+        readBack: async (place) => {
+          const content = await (await open(places, place, createStore(), config)).read(signal());
+          return content;
+        },
+        writeExternally: async (place, content: EncodedContent) => {
+          const store = createStore();
+          internalsOf(store).setContent(structuredClone(content));
+          const getContent = Object.assign(() => internalsOf(store).getContent(), {
+            holdsMore: false,
+          });
+          await (await open(places, place, store, config)).write(getContent, signal());
+        },
+        cleanUp: () => places.cleanUp(),
+      };
+    },
+    {isEmptyNothing: !isJson},
+  );
+};
+
+/** Defines the tests of one client. */
+export const describeSqlClient = (runner: TestRunner, client: SqlClient): void => {
+  runner.describe(client.name, () => {
+    for (const mode of client.modes) describeMode(runner, client, mode);
+    for (const [title, tests] of Object.entries(sharedTests)) {
+      runner.describe(title, () => {
+        for (const {name, mode, run} of tests) {
+          if (!client.modes.includes(mode)) continue;
+          runner.it(name, async () => {
+            const places = await client.setUp();
+            try {
+              await run(places, client);
+            } finally {
+              await places.cleanUp();
+            }
+          });
+        }
+      });
+    }
+  });
+};

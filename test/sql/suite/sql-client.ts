@@ -1,0 +1,45 @@
+/** A client of a SQL database, as the suite needs it: the real one, on a real database. */
+import type {Persister} from '../../../src/persisters/engine/persister-types.ts';
+import type {StorageAdapter} from '../../../src/persisters/engine/storage-adapter.ts';
+import type {DatabasePersisterConfig} from '../../../src/persisters/sql/config.ts';
+import type {DatabasePersisterOptions} from '../../../src/persisters/sql/create-database-persister.ts';
+import type {SqlParam, SqlRow} from '../../../src/persisters/sql/sql-driver.ts';
+import type {Store} from '../../../src/store/index.ts';
+import type {AnyStore} from '../../../src/store/types.ts';
+
+/** One connection to a database, by one client. */
+export interface SqlHandle {
+  /** A new adapter for this connection, as the persister has one. */
+  openAdapter(
+    store: AnyStore,
+    config: DatabasePersisterConfig,
+    options: DatabasePersisterOptions,
+  ): StorageAdapter | Promise<StorageAdapter>;
+  /** A persister as an app would create it. */
+  createPersister(
+    store: Store,
+    config?: DatabasePersisterConfig | string,
+    options?: DatabasePersisterOptions,
+  ): Persister | Promise<Persister>;
+  /** Speaks to the database past the library, as another program would. */
+  execute(sql: string, params?: readonly SqlParam[]): Promise<readonly SqlRow[]>;
+}
+
+/** Databases of one client; fresh ones for each test. */
+export interface SqlPlaces {
+  /** A connection to the database at a place; a second one stands for a second process if it can. */
+  connect(place: string): Promise<SqlHandle>;
+  cleanUp(): Promise<void>;
+}
+
+export interface SqlClient {
+  /** The package, and where it runs if that is not Node. */
+  readonly name: string;
+  readonly engine: 'SQLite' | 'PostgreSQL';
+  readonly modes: readonly ('json' | 'tabular')[];
+  /** How it comes to know of what others write. */
+  readonly notification: string;
+  /** Whether connections to one place are as independent as those of two processes. */
+  readonly isShared: boolean;
+  setUp(): Promise<SqlPlaces> | SqlPlaces;
+}
