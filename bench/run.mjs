@@ -5,6 +5,7 @@ import {resolve} from 'node:path';
 import {drawGrowth} from './harness/draw-curves.mjs';
 import {USAGE, readOptions} from './harness/options.mjs';
 import {renderBrowserDocument} from './harness/browser-report.mjs';
+import {renderSqlDocument} from './harness/sql-report.mjs';
 import {renderDocument, renderPlainTable} from './harness/report.mjs';
 import {runChild} from './harness/run-child.mjs';
 import {setUp} from './harness/set-up.mjs';
@@ -31,6 +32,9 @@ const ORDER = [
   'file-full',
   'file-one-cell',
   'file-rapid',
+  'sql-sqlite-full',
+  'sql-sqlite-edits',
+  'sql-sqlite-json',
   'browser-indexed-db',
   'browser-idle',
   'browser-local-storage',
@@ -41,6 +45,7 @@ const ORDER = [
 /** Cases that run together, and the document that a whole run of them writes. */
 const SUITES = {
   node: {document: 'benchmarks.md', render: renderDocument},
+  sql: {document: 'benchmarks-sql.md', render: renderSqlDocument},
   browser: {document: 'benchmarks-browser.md', render: renderBrowserDocument},
 };
 
@@ -65,13 +70,14 @@ const loadCases = async (filters) => {
     .sort((a, b) => ORDER.indexOf(a.bench.id) - ORDER.indexOf(b.bench.id));
 };
 
-const contendersOf = (bench, only) =>
+const contendersOf = (bench, only, size) =>
   [
     ...(bench.contenders ?? ['limit', 'reference', 'cellar']),
     ...Object.keys(bench.measurePeers ?? {}),
   ].filter(
     (contender) =>
       (contender !== 'limit' || bench.measureLimit !== undefined) &&
+      (size === undefined || (bench.isMeasuredAt?.(contender, size) ?? true)) &&
       (only === undefined || only.includes(contender)),
   );
 
@@ -87,7 +93,7 @@ const roundsOf = (contender, size, rounds) =>
 
 /** Measures all contenders at one size, each round in another order. Adds to `failures`. */
 const measureSize = async ({file, bench}, size, options, failures) => {
-  const contenders = contendersOf(bench, options.only);
+  const contenders = contendersOf(bench, options.only, size);
   const figures = Object.fromEntries(contenders.map((contender) => [contender, []]));
   const failed = new Set();
   for (let round = 0; round < options.rounds; round++) {
@@ -173,7 +179,9 @@ const main = async () => {
     writeDocs(options.suite, {rows, notes, growths, rounds: options.rounds, loadBefore});
   }
 
-  const judged = rows.filter(({target, atMost}) => target !== undefined || atMost !== undefined);
+  const judged = rows.filter(
+    ({target, ofLimit, atMost}) => (target ?? ofLimit ?? atMost) !== undefined,
+  );
   const missed = judged.filter(({isMet}) => isMet === false).length;
   const unmeasured = judged.filter(({isMet}) => isMet === undefined).length;
   console.log(

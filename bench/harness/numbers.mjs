@@ -43,7 +43,8 @@ export const formatFigure = (number, unit) => {
 /** Three digits, however small: a ratio must not round to its target. */
 export const formatRatio = (ratio) => (ratio === undefined ? '–' : ratio.toPrecision(3));
 
-export const formatTarget = ({target, atMost, unit}) => {
+export const formatTarget = ({target, ofLimit, atMost, unit}) => {
   if (target !== undefined) return `${target} ×`;
+  if (ofLimit !== undefined) return `${ofLimit} × limit`;
   return atMost === undefined ? '–' : `≤ ${formatFigure(atMost, unit)}`;
 };

@@ -3,7 +3,7 @@ import {parseArgs} from 'node:util';
 export const USAGE = `npm run bench [-- [case…] [options]]
 
   case…              run the cases whose id contains one of these words: 'browser' for all in a
-                     browser; without any, all cases in Node
+                     browser, 'sql' for all with databases; without any, all others
   --rounds N         interleaved rounds per case (default 5; 2 with --quick)
   --quick            a small check run: 10,000 rows at most, nothing judged, nothing written
   --no-growth        leave the growth curves out, and what is measured at 1,000,000 rows
@@ -38,11 +38,11 @@ export const readOptions = (args) => {
   if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError('--rounds takes a whole number');
   const only = values.only?.split(',');
   const runsCellar = only === undefined || only.some((contender) => contender.startsWith('cellar'));
-  const suite = {'': 'node', browser: 'browser'}[positionals.join(' ')];
+  const suite = {'': 'node', browser: 'browser', sql: 'sql'}[positionals.join(' ')];
   const isWhole = suite !== undefined && only === undefined && values.growth;
   return {
     filters: positionals,
-    /** What is run whole, if it is: 'node' or 'browser'. */
+    /** What is run whole, if it is: 'node', 'browser' or 'sql'. */
     suite,
     rounds,
     quick: values.quick,

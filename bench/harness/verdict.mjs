@@ -34,12 +34,15 @@ const judgeMetric = (metric, figures, mainSize, peers) => {
   const reference = of('reference');
   const ours = of(metric.contender ?? 'cellar');
   const ratio = ours === undefined || reference === undefined ? undefined : ours / reference;
-  const judged = metric.target === undefined ? ours : ratio;
-  const allowed = metric.target ?? metric.atMost;
+  const limit = of('limit');
+  const ofLimit = ours === undefined || limit === undefined ? undefined : ours / limit;
+  const judged =
+    metric.target !== undefined ? ratio : metric.ofLimit !== undefined ? ofLimit : ours;
+  const allowed = metric.target ?? metric.ofLimit ?? metric.atMost;
   return {
     ...metric,
     reference,
-    limit: of('limit'),
+    limit,
     peers: Object.fromEntries(peers.map((peer) => [peer, of(peer)])),
     ours,
     ratio,
@@ -68,7 +71,8 @@ const judgeExponent = (exponent, figures) => {
 };
 
 /**
- * One row per metric; `isMet` is `undefined` where something needed was not measured, and for metrics
+ * One row per metric, whose target is relative to the reference (`target`), to the limit (`ofLimit`) or
+ * absolute (`atMost`); `isMet` is `undefined` where something needed was not measured, and for metrics
  * without a target, which are there to be seen.
  */
 export const judge = (bench, figures, mainSize) => [

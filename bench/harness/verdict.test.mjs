@@ -53,6 +53,15 @@ describe('judge', () => {
     expect(judgeTime({atMost: 1.9})).toMatchObject({ours: 2, isMet: false});
   });
 
+  it('compares with the limit where the target says so', () => {
+    const withLimit = {100: {...figures[100], limit: [{time: 1}]}};
+    const judgeLimit = (ofLimit) =>
+      judge({metrics: [{id: 'time', title: 'time', unit: 'ms', ofLimit}]}, withLimit, 100)[0];
+    expect(judgeLimit(2)).toMatchObject({limit: 1, isMet: true});
+    expect(judgeLimit(1.9)).toMatchObject({isMet: false});
+    expect(judgeTime({ofLimit: 2})).toMatchObject({isMet: undefined});
+  });
+
   it('takes a metric at a size of its own', () => {
     expect(judgeTime({target: 0.2, size: 10})).toMatchObject({ours: 2, reference: 10, isMet: true});
   });

@@ -6,6 +6,7 @@ import {StatementCache} from '../sql/statement-cache.ts';
 interface PreparedStatement {
   readonly reader: boolean;
   all(...params: unknown[]): unknown[];
+  raw(isRaw: boolean): this;
   run(...params: unknown[]): unknown;
 }
 
@@ -28,9 +29,12 @@ export class BetterSqlite3Driver implements SqlDriver {
     return this.connection.inTransaction;
   }
 
-  execute({sql, params}: SqlStatement): readonly SqlRow[] {
+  execute({sql, params, isBulk}: SqlStatement): readonly SqlRow[] {
     const statement = this.#statements.get(sql);
-    if (statement.reader) return statement.all(...params) as SqlRow[];
+    if (statement.reader) {
+      if (isBulk) statement.raw(true);
+      return statement.all(...params) as SqlRow[];
+    }
     statement.run(...params);
     return [];
   }

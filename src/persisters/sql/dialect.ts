@@ -112,9 +112,9 @@ export interface SqlDialect {
   insert(
     tableName: string,
     columns: readonly Column[],
-    rows: readonly (readonly SqlParam[])[],
+    rows: Iterable<readonly SqlParam[]>,
     key?: readonly Column[],
-  ): SqlStatement[];
+  ): Iterable<SqlStatement>;
   /** Updates one row, given by its id and then its columns. */
   update(
     tableName: string,

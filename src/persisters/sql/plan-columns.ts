@@ -26,9 +26,10 @@ class Tally {
 }
 
 /** What rows consist of. */
-export const tallyCells = (rows: Iterable<CellChanges>): Map<Id, Tally> => {
+export const tallyCells = (rows: Readonly<Record<Id, CellChanges>>): Map<Id, Tally> => {
   const tallies = new Map<Id, Tally>();
-  for (const cells of rows) {
+  for (const rowId of Object.keys(rows)) {
+    const cells = rows[rowId] ?? {};
     for (const cellId of Object.keys(cells)) {
       const cell = cells[cellId];
       if (cell === undefined) continue;

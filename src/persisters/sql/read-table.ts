@@ -86,17 +86,21 @@ export const readTable = function* (
         cellColumns.map(({column}) => column),
       ) + (conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''),
     params: where?.params ?? [],
+    isBulk: true,
   };
+  const isArray = Array.isArray(stored[0]);
+  const idKey = isArray ? 0 : 'i';
   const places = cellColumns.map(({column: {name}, codec}, index) => ({
     name,
     codec,
-    key: `c${String(index)}`,
+    key: isArray ? index + 1 : `c${String(index)}`,
+    isOrdinary: name !== '__proto__',
   }));
-  const keys = new Map(places.map(({name, key}) => [name, key]));
+  const keys = new Map<string, string | number>(places.map(({name, key}) => [name, key]));
   const isIdTyped = dialect.isIdTyped(idColumn);
   const result = {rows: {} as Record<Id, StoredRow>, typedIds: new Map<Id, SqlParam>(), skipped: 0};
   for (const storedRow of stored) {
-    const id = storedRow['i'];
+    const id = storedRow[idKey];
     if (id === null || id === undefined || typeof id === 'object') {
       result.skipped++;
       continue;
@@ -109,10 +113,11 @@ export const readTable = function* (
     if (isIdTyped && typeof id !== 'string') result.typedIds.set(rowId, id as SqlParam);
     const row: StoredRow = {};
     let count = 0;
-    for (const {name, codec, key} of places) {
+    for (const {name, codec, key, isOrdinary} of places) {
       const cell = codec.decode(storedRow[key]);
       if (cell === undefined) continue;
-      setOwn(row, name, cell);
+      if (isOrdinary) row[name] = cell;
+      else setOwn(row, name, cell);
       count++;
     }
     const sideRow = side?.get(rowId);

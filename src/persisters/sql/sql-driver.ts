@@ -11,9 +11,11 @@ export type SqlParam = string | number | bigint | Uint8Array | null;
 export interface SqlStatement {
   readonly sql: string;
   readonly params: readonly SqlParam[];
+  /** Many rows may come: they may be arrays, with the columns in order, where that is quicker. */
+  readonly isBulk?: true;
 }
 
-/** A row, by the names of its columns. */
+/** A row, by the names of its columns; see `isBulk`. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
 /** Yields statements and is handed their rows, or has what they failed with thrown into it. */

@@ -107,15 +107,10 @@ const toBytes = (value: unknown): Uint8Array => {
 /** Comma-separated, `count` times. */
 const repeat = (text: string, count: number): string => Array(count).fill(text).join();
 
-const chunksOf = <Item>(items: readonly Item[], sizes: readonly number[]): Item[][] => {
-  const chunks: Item[][] = [];
-  for (let start = 0; start < items.length;) {
-    const size = sizes.find((candidate) => candidate <= items.length - start) ?? items.length;
-    chunks.push(items.slice(start, start + size));
-    start += size;
-  }
-  return chunks;
-};
+const slicesOf = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({length: Math.ceil(items.length / size)}, (_slice, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 
 const selectExpression = (name: string): string =>
   `CASE WHEN typeof(${name})='integer' AND ${name} NOT BETWEEN -9007199254740991 AND 9007199254740991 ` +
@@ -167,13 +162,13 @@ export const sqliteDialect: SqlDialect = {
     ].join()} FROM${quote(tableName)}`,
   isIdTyped: ({type}) => affinityOf(type) === 'blob',
   idBatches: ({name}, ids): IdBatch[] =>
-    chunksOf(ids, [ID_BATCH_SIZES.at(-1) ?? 1, ids.length]).map((chunk) => {
+    slicesOf(ids, Math.max(...ID_BATCH_SIZES)).map((chunk) => {
       // Padded, so that there are few different statements.
       const size = ID_BATCH_SIZES.find((candidate) => candidate >= chunk.length) ?? chunk.length;
       const params = Array.from({length: size}, (_id, index) => chunk[index] ?? chunk[0] ?? null);
       return {condition: `${quote(name)}IN(${repeat('?', size)})`, params};
     }),
-  insert: (tableName, columns, rows, key = []) => {
+  *insert(tableName, columns, rows, key = []) {
     const names = columns.map(({name}) => quote(name));
     const updates = names.slice(key.length).map((name) => `${name}=excluded.${name}`);
     const head = `INSERT INTO${quote(tableName)}(${names.join()})VALUES`;
@@ -183,11 +178,21 @@ export const sqliteDialect: SqlDialect = {
         : `ON CONFLICT(${names.slice(0, key.length).join()})DO ` +
           (updates.length > 0 ? `UPDATE SET ${updates.join()}` : 'NOTHING');
     const tuple = `(${repeat('?', names.length)})`;
-    const sizes = BATCH_SIZES.filter((size) => size * names.length <= MAX_PARAMS);
-    return chunksOf(rows, sizes).map((chunk) => ({
-      sql: head + repeat(tuple, chunk.length) + tail,
-      params: chunk.flat(),
+    const sizes = BATCH_SIZES.filter((size) => size === 1 || size * names.length <= MAX_PARAMS);
+    const batches = sizes.map((size) => ({
+      sql: head + repeat(tuple, size) + tail,
+      paramCount: size * names.length,
     }));
+    let waiting: SqlParam[] = [];
+    for (const row of rows) {
+      for (const param of row) waiting.push(param);
+      if (waiting.length !== batches[0]?.paramCount) continue;
+      yield {sql: batches[0].sql, params: waiting};
+      waiting = [];
+    }
+    for (const {sql, paramCount} of batches) {
+      while (waiting.length >= paramCount) yield {sql, params: waiting.splice(0, paramCount)};
+    }
   },
   update: (tableName, idColumn, columns, [id = null, ...forms]): SqlStatement => ({
     sql:

@@ -2,7 +2,7 @@
 import {PersisterError} from '../../errors.ts';
 import type {EncodedChanges, EncodedContent, StoreInternals} from '../../store/internals.ts';
 import type {Id} from '../../store/types.ts';
-import {setOwn} from '../engine/content.ts';
+import {getOwn, setOwn} from '../engine/content.ts';
 import type {ErrorReporter} from '../engine/error-reporter.ts';
 import type {GetContent, StorageAdapter, StoreView} from '../engine/storage-adapter.ts';
 import type {Catalog} from './catalog.ts';
@@ -14,7 +14,7 @@ import type {CellChanges} from './plan-columns.ts';
 import {readTable, type StoredRow} from './read-table.ts';
 import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
 import type {Transactions} from './transactions.ts';
-import {TableWriter, type WriteContext} from './write-table.ts';
+import {type RowChanges, TableWriter, type WriteContext} from './write-table.ts';
 
 export interface TabularStorageParts {
   readonly name: string;
@@ -138,13 +138,10 @@ export class TabularStorage implements StorageAdapter {
     const {config, tracker} = this.#parts;
     if (this.#hasRead && tracker.isBehind) throw this.#conflict();
     for (const mapping of config.save) {
-      const rows = new Map<Id, CellChanges>(
-        Object.entries(mapping.tableId === undefined ? {} : (tables[mapping.tableId] ?? {})),
-      );
-      if (mapping.tableId === undefined) {
-        const cells = this.#savedValues(values);
-        if (Object.keys(cells).length > 0) rows.set(ONLY_ROW, cells);
-      }
+      const rows =
+        mapping.tableId === undefined
+          ? this.#savedValues(values)
+          : (getOwn(tables, mapping.tableId) ?? {});
       // Values that are not saved are none of our business, so theirs is never the whole row.
       const isWhole = mapping.tableId !== undefined || config.savedValues === true;
       yield* this.#writerOf(mapping, rows, isWhole).write();
@@ -156,9 +153,7 @@ export class TabularStorage implements StorageAdapter {
     const {config, tracker} = this.#parts;
     for (const mapping of config.save) {
       if (mapping.tableId === undefined) {
-        const cells = this.#savedValues(values);
-        const rows = new Map(Object.keys(cells).length > 0 ? [[ONLY_ROW, cells]] : []);
-        yield* this.#writerOf(mapping, rows, false).write();
+        yield* this.#writerOf(mapping, this.#savedValues(values), false).write();
       } else if (Object.hasOwn(tables, mapping.tableId)) {
         yield* this.#writeRows(mapping, tables[mapping.tableId]);
       }
@@ -168,14 +163,14 @@ export class TabularStorage implements StorageAdapter {
 
   *#writeRows(mapping: SaveMapping, changes: EncodedChanges[0][string]): SqlWork<void> {
     if (!changes) {
-      yield* this.#writerOf(mapping, new Map(), false).deleteAll();
+      yield* this.#writerOf(mapping, {}, false).deleteAll();
       return;
     }
-    const rows = new Map<Id, CellChanges>();
+    const rows: Record<Id, CellChanges> = {};
     const deleted: Id[] = [];
     for (const rowId of Object.keys(changes)) {
       const cells = changes[rowId];
-      if (cells) rows.set(rowId, cells);
+      if (cells) setOwn(rows, rowId, cells);
       else deleted.push(rowId);
     }
     const writer = this.#writerOf(mapping, rows, false);
@@ -183,19 +178,16 @@ export class TabularStorage implements StorageAdapter {
     yield* writer.write();
   }
 
-  #savedValues(values: CellChanges): Record<Id, StoredCell | undefined> {
-    const saved: Record<Id, StoredCell | undefined> = {};
+  /** The row of the values, if it is not empty. */
+  #savedValues(values: CellChanges): RowChanges {
+    const cells: Record<Id, StoredCell | undefined> = {};
     for (const valueId of Object.keys(values)) {
-      if (this.view.savesValue(valueId)) setOwn(saved, valueId, values[valueId]);
+      if (this.view.savesValue(valueId)) setOwn(cells, valueId, values[valueId]);
     }
-    return saved;
+    return Object.keys(cells).length > 0 ? {[ONLY_ROW]: cells} : {};
   }
 
-  #writerOf(
-    mapping: SaveMapping,
-    rows: ReadonlyMap<Id, CellChanges>,
-    isWhole: boolean,
-  ): TableWriter {
+  #writerOf(mapping: SaveMapping, rows: RowChanges, isWhole: boolean): TableWriter {
     const {dialect, catalog, findSchema, store, reporter} = this.#parts;
     const context: WriteContext = {
       dialect,

@@ -12,7 +12,9 @@ import {
   type StoredCell,
 } from './dialect.ts';
 import {
+  type CellColumn,
   cellText,
+  formOf,
   idText,
   type FindSchema,
   keyOfId,
@@ -22,6 +24,9 @@ import {
 import {type CellChanges, newColumns, tallyCells} from './plan-columns.ts';
 import {allOf} from './run-work.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
+
+/** Cells to be set, or (`undefined`) removed, by row. */
+export type RowChanges = Readonly<Record<Id, CellChanges>>;
 
 /** What a writer needs to know beside the rows. */
 export interface WriteContext {
@@ -51,27 +56,25 @@ export class TableWriter {
   readonly #context: WriteContext;
   readonly #mapping: SaveMapping;
   readonly #isWhole: boolean;
-  readonly #rows: ReadonlyMap<Id, CellChanges>;
+  readonly #rows: RowChanges;
+  readonly #rowIds: readonly Id[];
+  /** The cells that rows have. */
+  #tallies: ReturnType<typeof tallyCells> = new Map();
   #side: [rowKey: string, cellKey: string, cell: string][] = [];
 
   /**
-   * @param rows Cells to be set, or (`undefined`) removed.
    * @param isWhole Whether these are all cells of all rows.
    */
-  constructor(
-    context: WriteContext,
-    mapping: SaveMapping,
-    rows: ReadonlyMap<Id, CellChanges>,
-    isWhole: boolean,
-  ) {
+  constructor(context: WriteContext, mapping: SaveMapping, rows: RowChanges, isWhole: boolean) {
     this.#context = context;
     this.#mapping = mapping;
     this.#rows = rows;
+    this.#rowIds = Object.keys(rows);
     this.#isWhole = isWhole;
   }
 
   *write(): SqlWork<void> {
-    if (this.#rows.size === 0) {
+    if (this.#rowIds.length === 0) {
       if (this.#isWhole) yield* this.#writeNothing();
       return;
     }
@@ -79,12 +82,13 @@ export class TableWriter {
     const hiddenIds = yield* this.#findHidden(mapped);
     const groups = this.#group(mapped, hiddenIds);
     if (this.#isWhole) yield* this.#deleteOthers(mapped);
-    for (const {columns, rows} of groups) yield* this.#upsert(mapped, columns, rows);
+    for (const {cellIds, rowIds} of groups) {
+      yield* this.#upsert(mapped, cellIds, this.#encode(mapped, cellIds, rowIds));
+    }
     yield* this.#writeSide();
     if (this.#isWhole && this.#mapping.deleteEmptyColumns && !this.#mapping.condition) {
-      const used = tallyCells(this.#rows.values());
       for (const cellId of mapped.columns.keys()) {
-        if (!used.has(cellId)) yield* this.#dropColumn(cellId);
+        if (!this.#tallies.has(cellId)) yield* this.#dropColumn(cellId);
       }
     }
   }
@@ -146,7 +150,7 @@ export class TableWriter {
   *#makeRoom(): SqlWork<MappedTable> {
     const {dialect, catalog} = this.#context;
     const {tableName, rowIdColumnName} = this.#mapping;
-    const tallies = tallyCells(this.#rows.values());
+    const tallies = (this.#tallies = tallyCells(this.#rows));
     const table = catalog.find(tableName);
     const taken = new Set(table?.columns.keys()).add(rowIdColumnName);
     const added = newColumns(dialect, tallies.keys(), taken);
@@ -162,7 +166,7 @@ export class TableWriter {
       const marked = isOurs ? [...taken, ...added].filter((id) => id !== rowIdColumnName) : added;
       const marks = marked.map((columnName) => {
         const tally = tallies.get(columnName);
-        const suiting = tally?.toMarks(this.#rows.size) ?? {booleans: false, absent: true};
+        const suiting = tally?.toMarks(this.#rowIds.length) ?? {booleans: false, absent: true};
         return [columnName, isOurs || !table ? suiting : {...suiting, absent: true}] as const;
       });
       yield* catalog.mark(tableName, new Map(marks));
@@ -190,7 +194,7 @@ export class TableWriter {
     const hidden = new Set<Id>();
     if (condition === undefined) return hidden;
     const {dialect} = this.#context;
-    const ids = [...this.#rows.keys()].map((rowId) => this.#idOf(rowId));
+    const ids = this.#rowIds.map((rowId) => this.#idOf(rowId));
     for (const batch of dialect.idBatches(idColumn, ids)) {
       const rows = yield {
         sql:
@@ -204,59 +208,77 @@ export class TableWriter {
     return hidden;
   }
 
-  /** Sorts the rows by the columns that are to be written, and notes what columns cannot tell. */
+  /** The rows that can be written, sorted by the columns that are to be written. */
   #group(
     mapped: MappedTable,
     hiddenIds: ReadonlySet<Id>,
-  ): Iterable<{columns: Column[]; rows: SqlParam[][]}> {
+  ): Iterable<{cellIds: readonly Id[]; rowIds: Iterable<Id>}> {
     const {dialect} = this.#context;
-    const groups = new Map<string, {columns: Column[]; rows: SqlParam[][]}>();
-    const allIds = [...mapped.columns.keys()];
-    for (const [rowId, cells] of this.#rows) {
-      if (hiddenIds.has(rowId)) continue;
-      const cellIds = Object.keys(cells);
-      if (!dialect.canHoldId(mapped.idColumn, rowId)) {
-        if (this.#mapping.condition) this.#context.onOutOfView(this.#mapping, rowId);
-        else for (const cellId of cellIds) this.#note(rowId, cellId, cells[cellId]);
-        continue;
+    const rowIds: Id[] = [];
+    const unheld: Id[] = [];
+    for (const rowId of this.#rowIds) {
+      if (dialect.canHoldId(mapped.idColumn, rowId)) {
+        if (!hiddenIds.has(rowId)) rowIds.push(rowId);
+      } else if (this.#mapping.condition) {
+        this.#context.onOutOfView(this.#mapping, rowId);
+      } else {
+        unheld.push(rowId);
       }
-      const written = this.#isWhole ? allIds : cellIds.filter((id) => mapped.columns.has(id));
-      const key = this.#isWhole ? '' : JSON.stringify(written);
-      let group = groups.get(key);
-      if (!group) {
-        const columns = written.map((id) => mapped.columns.get(id)?.column as Column);
-        groups.set(key, (group = {columns, rows: []}));
-      }
-      const row: SqlParam[] = [this.#idOf(rowId)];
-      for (const cellId of written) {
-        const encoded = mapped.columns.get(cellId)?.codec.encode(cells[cellId]);
-        if (encoded instanceof Inexact) {
-          this.#note(rowId, cellId, cells[cellId]);
-          row.push(encoded.form);
-        } else {
-          row.push(encoded ?? null);
-        }
-      }
-      group.rows.push(row);
-      this.#noteOthers(mapped, rowId, cells, cellIds);
+    }
+    const {columns} = mapped;
+    this.#noteOthers({...mapped, columns: new Map()}, unheld);
+    const isPlaced =
+      this.#isWhole && [...this.#tallies.keys()].every((cellId) => columns.has(cellId));
+    if (!isPlaced) this.#noteOthers(mapped, rowIds);
+    if (this.#isWhole) return [{cellIds: [...columns.keys()], rowIds}];
+    const groups = new Map<string, {cellIds: Id[]; rowIds: Id[]}>();
+    for (const rowId of rowIds) {
+      const cells = this.#rows[rowId] ?? {};
+      const cellIds = Object.keys(cells).filter((cellId) => mapped.columns.has(cellId));
+      const key = JSON.stringify(cellIds);
+      const group = groups.get(key);
+      if (group) group.rowIds.push(rowId);
+      else groups.set(key, {cellIds, rowIds: [rowId]});
     }
     return groups.values();
   }
 
-  /** Notes cells that have no column, and those that a new row lacks. */
-  #noteOthers(
-    {columns, mapping}: MappedTable,
-    rowId: Id,
-    cells: CellChanges,
+  /** What is put into columns, row by row; notes what these cannot tell. */
+  *#encode(
+    mapped: MappedTable,
     cellIds: readonly Id[],
-  ): void {
-    for (const cellId of cellIds) {
-      if (!columns.has(cellId) && cells[cellId] !== undefined) {
+    rowIds: Iterable<Id>,
+  ): Generator<SqlParam[]> {
+    const columns = cellIds.map((cellId) => mapped.columns.get(cellId) as CellColumn);
+    for (const rowId of rowIds) {
+      const cells = this.#rows[rowId] ?? {};
+      const row: SqlParam[] = [this.#idOf(rowId)];
+      for (let index = 0; index < columns.length; index++) {
+        const cellId = cellIds[index] ?? '';
+        const cell = Object.hasOwn(cells, cellId) ? cells[cellId] : undefined;
+        const encoded = columns[index]?.codec.encode(cell) ?? null;
+        if (encoded instanceof Inexact) this.#note(rowId, cellId, cell);
+        row.push(formOf(encoded));
+      }
+      if (!this.#isWhole) this.#noteAbsent(mapped, rowId, cells);
+      yield row;
+    }
+  }
+
+  /** Notes cells of a row that have no column. */
+  #noteOthers(mapped: MappedTable, rowIds: Iterable<Id>): void {
+    for (const rowId of rowIds) {
+      const cells = this.#rows[rowId] ?? {};
+      for (const cellId of Object.keys(cells)) {
+        if (mapped.columns.has(cellId) || cells[cellId] === undefined) continue;
         this.#note(rowId, cellId, cells[cellId]);
       }
     }
-    if (this.#isWhole) return;
-    const count = cellIds.filter((cellId) => cells[cellId] !== undefined).length;
+  }
+
+  /** Notes the cells that a row which may be new lacks, where a column could not tell. */
+  #noteAbsent({columns, mapping}: MappedTable, rowId: Id, cells: CellChanges): void {
+    const count = Object.values(cells).filter((cell) => cell !== undefined).length;
     if (count < this.#context.countCells(mapping.tableId, rowId)) return;
     for (const [cellId, {isNullAbsent}] of columns) {
       if (!isNullAbsent && !Object.hasOwn(cells, cellId)) this.#note(rowId, cellId, undefined);
@@ -278,7 +300,7 @@ export class TableWriter {
     };
     const others: SqlParam[] = [];
     for (const {i} of rows) {
-      if (i !== null && !this.#rows.has(idText(i))) others.push(i as SqlParam);
+      if (i !== null && !Object.hasOwn(this.#rows, idText(i))) others.push(i as SqlParam);
     }
     yield* this.#deleteIds(mapped.idColumn, others);
     if (!this.#context.catalog.hasCells) return;
@@ -286,15 +308,17 @@ export class TableWriter {
     else yield* this.#deleteSide();
   }
 
-  *#upsert(mapped: MappedTable, columns: Column[], rows: SqlParam[][]): SqlWork<void> {
+  *#upsert(mapped: MappedTable, cellIds: readonly Id[], rows: Iterable<SqlParam[]>): SqlWork<void> {
     const {dialect} = this.#context;
     const {idColumn, table} = mapped;
+    const columns = cellIds.map((cellId) => mapped.columns.get(cellId)?.column as Column);
     if (idColumn.isUnique && !table.isView) {
       yield* allOf(dialect.insert(table.name, [idColumn, ...columns], rows, [idColumn]));
       return;
     }
-    const known = new Set<string>();
-    const ids = rows.map(([id = null]) => id);
+    const all = [...rows];
+    const known = new Set<Id>();
+    const ids = all.map(([id = null]) => id);
     for (const {condition, params} of dialect.idBatches(idColumn, ids)) {
       const found = yield {
         sql: `${dialect.select(table.name, idColumn, [])} WHERE ${condition}`,
@@ -302,13 +326,13 @@ export class TableWriter {
       };
       for (const {i} of found) known.add(idText(i));
     }
-    const isKnown = ([id = null]: SqlParam[]): boolean => known.has(String(id));
+    const isKnown = ([id = null]: SqlParam[]): boolean => known.has(idText(id));
     if (columns.length > 0) {
-      for (const row of rows.filter(isKnown)) {
+      for (const row of all.filter(isKnown)) {
         yield dialect.update(table.name, idColumn, columns, row);
       }
     }
-    const added = rows.filter((row) => !isKnown(row));
+    const added = all.filter((row) => !isKnown(row));
     yield* allOf(dialect.insert(table.name, [idColumn, ...columns], added));
   }
 
@@ -319,18 +343,20 @@ export class TableWriter {
     else if (!catalog.hasCells) return;
     if (!this.#isWhole) {
       const byCells = new Map<string, Id[]>();
-      for (const [rowId, cells] of this.#rows) {
-        const key = Object.keys(cells).map(keyOfId).join();
+      for (const rowId of this.#rowIds) {
+        const key = Object.keys(this.#rows[rowId] ?? {})
+          .map(keyOfId)
+          .join();
         const rowIds = byCells.get(key);
         if (rowIds) rowIds.push(rowId);
         else byCells.set(key, [rowId]);
       }
       for (const rowIds of byCells.values()) {
-        const cellIds = Object.keys(this.#rows.get(rowIds[0] ?? '') ?? {});
+        const cellIds = Object.keys(this.#rows[rowIds[0] ?? ''] ?? {});
         yield* this.#deleteSide(rowIds.map(keyOfId), cellIds.map(keyOfId));
       }
     } else if (this.#mapping.condition) {
-      yield* this.#deleteSide([...this.#rows.keys()].map(keyOfId));
+      yield* this.#deleteSide(this.#rowIds.map(keyOfId));
     }
     const {tableName} = this.#mapping;
     const rows = this.#side.map((entry): SqlParam[] => [tableName, ...entry]);
