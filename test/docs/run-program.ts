@@ -1,6 +1,6 @@
 /** Runs a program of a document against the built package and compares what it prints. */
 import {execFile} from 'node:child_process';
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -67,6 +67,8 @@ export const findProblems = async (program: DocumentProgram): Promise<string[]> 
     const modulePath = join(folder, 'program.mjs');
     const recordPath = join(folder, 'record.json');
     await writeFile(modulePath, code);
+    // Clients of databases, which apps bring themselves.
+    await symlink(join(root, 'test/sql/node_modules'), join(folder, 'node_modules'));
     const failure = await new Promise<string | undefined>((resolve) => {
       execFile(
         process.execPath,

@@ -105,7 +105,7 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
 export const describeSqlClient = (runner: TestRunner, client: SqlClient): void => {
   runner.describe(client.name, () => {
     for (const mode of client.modes) describeMode(runner, client, mode);
-    for (const [title, tests] of Object.entries(sharedTests)) {
+    for (const [title, tests] of Object.entries(sharedTests(client))) {
       runner.describe(title, () => {
         for (const {name, mode, run} of tests) {
           if (!client.modes.includes(mode)) continue;

@@ -2,6 +2,7 @@
 import {fidelity} from './fidelity.ts';
 import {mapping} from './mapping.ts';
 import type {SqlClient, SqlPlaces} from './sql-client.ts';
+import {sqliteTables} from './sqlite-tables.ts';
 
 export interface SharedTest {
   readonly name: string;
@@ -9,4 +10,9 @@ export interface SharedTest {
   run(places: SqlPlaces, client: SqlClient): Promise<void>;
 }
 
-export const sharedTests: Readonly<Record<string, readonly SharedTest[]>> = {mapping, fidelity};
+/** By subject, for a client of that engine. */
+export const sharedTests = ({engine}: SqlClient): Record<string, readonly SharedTest[]> => ({
+  mapping,
+  fidelity,
+  ...(engine === 'SQLite' ? {'tables of others': sqliteTables} : {}),
+});

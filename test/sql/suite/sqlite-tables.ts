@@ -1,0 +1,194 @@
+/** Tables of SQLite that somebody else has made, with types, keys and values of their own. */
+import {createStore} from '../../../src/store/index.ts';
+import {assertSame} from '../../../src/testing/assertions.ts';
+import {loadBy, openSession, tabular} from './session.ts';
+import type {SharedTest} from './shared-tests.ts';
+import type {SqlHandle} from './sql-client.ts';
+
+/** What a query returns in its only column, as text. */
+const column = async (handle: SqlHandle, sql: string): Promise<unknown[]> =>
+  (await handle.execute(sql)).map((row) => Object.values(row)[0]);
+
+const idAs = (rowIdColumnName: string) =>
+  ({
+    mode: 'tabular',
+    tables: {
+      load: {t: {tableId: 't', rowIdColumnName}},
+      save: {t: {tableName: 't', rowIdColumnName}},
+    },
+  }) as const;
+
+export const sqliteTables: readonly SharedTest[] = [
+  {
+    name: 'leaves blobs and integers that are too large where they are',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute('CREATE TABLE t(_id text PRIMARY KEY, b, n, c)');
+      await handle.execute("INSERT INTO t VALUES ('r', x'0102', 9007199254740993, 1)");
+      const {store, persister, errors} = await openSession(handle, tabular('t'));
+      await persister.startAutoPersisting();
+      assertSame(store.getTables(), {t: {r: {c: 1}}}, 'loaded');
+      assertSame(
+        errors.map(({code, cellId}) => [code, cellId]),
+        [
+          ['REFUSED', 'b'],
+          ['REFUSED', 'n'],
+        ],
+        'reported',
+      );
+      store.setCell('t', 'r', 'c', 2);
+      await persister.whenSaved();
+      await persister.save();
+      const stored = "SELECT hex(b)||' '||CAST(n AS text)||' '||CAST(c AS integer) FROM t";
+      assertSame(await column(handle, stored), ['0102 9007199254740993 2'], 'stored');
+      store.setCell('t', 'r', 'n', 5);
+      await persister.whenSaved();
+      assertSame(
+        await column(handle, "SELECT hex(b)||' '||CAST(n AS integer) FROM t"),
+        ['0102 5'],
+        'after the cell has been set',
+      );
+      await persister.destroy();
+    },
+  },
+  {
+    name: 'keeps integer ids integers, be they typed or not',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      for (const type of ['INTEGER PRIMARY KEY', 'PRIMARY KEY', 'REAL PRIMARY KEY', '']) {
+        await handle.execute('DROP TABLE IF EXISTS t');
+        await handle.execute(`CREATE TABLE t(id ${type}, c)`);
+        await handle.execute('INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)');
+        const {store, persister, errors} = await openSession(handle, idAs('id'));
+        await persister.startAutoPersisting();
+        assertSame(store.getRowIds('t'), ['1', '2', '3'], `loaded, ${type}`);
+        store.setCell('t', '1', 'c', 'x').delRow('t', '2');
+        await persister.whenSaved();
+        await persister.save();
+        assertSame(
+          await column(handle, "SELECT (typeof(id)<>'text')||':'||(c<>0) FROM t ORDER BY id"),
+          ['1:1', '1:1'],
+          `stored, ${type}`,
+        );
+        assertSame(errors, [], `errors, ${type}`);
+        await persister.destroy();
+      }
+    },
+  },
+  {
+    name: 'keeps rows whose ids an integer key cannot have',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute('CREATE TABLE t(id INTEGER PRIMARY KEY, c)');
+      const {store, persister, errors} = await openSession(handle, idAs('id'));
+      await persister.startAutoPersisting();
+      store.setTable('t', {1: {c: 1}, x: {c: 2, d: true}, '01': {c: null}});
+      await persister.whenSaved();
+      assertSame(await loadBy(handle, idAs('id')), store.getContent(), 'stored');
+      store.delRow('t', 'x').delCell('t', '01', 'c').setCell('t', '01', 'e', 1);
+      await persister.whenSaved();
+      assertSame(await loadBy(handle, idAs('id')), store.getContent(), 'after changes');
+      assertSame(errors, [], 'errors');
+      await persister.destroy();
+    },
+  },
+  {
+    name: 'passes over rows without an id of their own, and says so',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute('CREATE TABLE t(_id, c)');
+      await handle.execute("INSERT INTO t VALUES ('a', 1), (NULL, 2), ('a', 3), ('b', 4)");
+      const {store, persister, errors} = await openSession(handle, tabular('t'));
+      await persister.startAutoPersisting();
+      assertSame(store.getTables(), {t: {a: {c: 1}, b: {c: 4}}}, 'loaded');
+      assertSame(
+        errors.map(({code}) => code),
+        ['REFUSED'],
+        'reported',
+      );
+      store.setCell('t', 'b', 'c', 5).setRow('t', 'n', {c: 6});
+      await persister.whenSaved();
+      assertSame(
+        await column(
+          handle,
+          "SELECT coalesce(_id,'-')||' '||CAST(c AS integer) FROM t ORDER BY rowid",
+        ),
+        ['a 1', '- 2', 'a 3', 'b 5', 'n 6'],
+        'stored',
+      );
+      await persister.destroy();
+    },
+  },
+  {
+    name: 'says so if a mapped table has no column for row ids',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute('CREATE TABLE t(k text PRIMARY KEY, c)');
+      await handle.execute("INSERT INTO t VALUES ('a', 1)");
+      const {store, persister, errors} = await openSession(handle, tabular('t'));
+      await persister.load();
+      assertSame(store.getTables(), {}, 'loaded');
+      assertSame(
+        errors.map(({code}) => code),
+        ['UNREADABLE'],
+        'reported',
+      );
+    },
+  },
+  {
+    name: 'reads columns as they are declared, or as the schema of the store has them',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute(
+        'CREATE TABLE t(_id text PRIMARY KEY, b BOOLEAN, i INTEGER, s TEXT, r REAL, n NUMERIC, x)',
+      );
+      await handle.execute("INSERT INTO t VALUES ('r', 1, 2, '3', 4.5, 5, 1)");
+      const plain = await openSession(handle, tabular('t'));
+      await plain.persister.startAutoPersisting();
+      assertSame(
+        plain.store.getRow('t', 'r'),
+        {b: true, i: 2, s: '3', r: 4.5, n: 5, x: 1},
+        'loaded',
+      );
+      plain.store.setRow('t', 'r', {b: 0, i: '2', s: 3, r: '4', n: '007', x: true});
+      plain.store.setRow('t', 'q', {b: null, i: 'two', s: false, r: 1, n: 1.5});
+      await plain.persister.whenSaved();
+      assertSame(await loadBy(handle, tabular('t')), plain.store.getContent(), 'after changes');
+      await plain.persister.destroy();
+      await handle.execute("UPDATE t SET x = 1, b = 1 WHERE _id = 'r'");
+      await handle.execute("UPDATE t SET x = NULL, b = NULL WHERE _id = 'q'");
+      const store = createStore().setTablesSchema({
+        t: {x: {type: 'boolean'}, b: {type: 'boolean', allowNull: true}},
+      });
+      const typed = await openSession(handle, tabular('t'), store as never);
+      await typed.persister.load();
+      assertSame(store.getTable('t'), {r: {b: true, x: true}, q: {b: null}}, 'with a schema');
+    },
+  },
+  {
+    name: 'keeps cells of a row that others have added columns to',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      const {store, persister, errors} = await openSession(handle, tabular('t'));
+      store.setRow('t', 'r', {a: 1});
+      await persister.startAutoPersisting();
+      await persister.whenSaved();
+      const other = await places.connect('a');
+      await other.execute('ALTER TABLE t ADD COLUMN z');
+      await other.execute('ALTER TABLE t RENAME COLUMN a TO aa');
+      store.setCell('t', 'r', 'z', 'ours').setCell('t', 'r', 'a', 2);
+      await persister.whenSaved();
+      await persister.load();
+      assertSame(store.getRow('t', 'r'), {aa: 1, z: 'ours', a: 2}, 'loaded');
+      assertSame(errors, [], 'errors');
+      await persister.destroy();
+    },
+  },
+];
