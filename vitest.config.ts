@@ -10,11 +10,18 @@ const instances = (['chromium', 'firefox'] as const).flatMap((browser) => {
   return launchOptions ? [{browser, provider: playwright({launchOptions})}] : [];
 });
 
-/** They drive whole browsers, and take as long as all others together: `npm run test:tabs`. */
 const WITH_TABS = ['test/tabs/**/*.test.ts', 'test/page/**/*.test.ts'];
 
+/** They drive whole browsers with many tabs: after all others, and one file at a time. */
 const tabs = {
-  test: {...limits, name: 'tabs', include: WITH_TABS, pool: 'forks' as const},
+  test: {
+    ...limits,
+    name: 'tabs',
+    include: WITH_TABS,
+    pool: 'forks' as const,
+    maxWorkers: 1,
+    sequence: {groupOrder: 1},
+  },
 };
 
 const node = {
