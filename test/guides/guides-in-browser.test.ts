@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {inspect} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {isAsPromised} from '../docs/printed-text.ts';
+import {servePage} from '../support/served-page.ts';
 import {missingBrowser, openBrowser} from '../support/tabs.ts';
 import {findGuidePrograms} from './guide-programs.ts';
 
@@ -41,9 +42,10 @@ describe.each(['chromium', 'firefox'] as const)('The guide persisting-data, in %
     const blocks = program?.blocks ?? [];
     const script = join(folder, 'guide.js');
     writeFileSync(script, toScript(blocks.flatMap(({code}) => code).join('\n')));
-    const browser = await openBrowser(script, {browser: name});
+    const page = await servePage(script);
+    const browser = await openBrowser(name);
     try {
-      const tab = await browser.newTab();
+      const tab = await (await browser.newProfile()).newTab(page.url);
       const printed = (await tab.call('run')) as unknown[];
       const promised = blocks.flatMap(({expectations}) => expectations);
       expect(printed).toHaveLength(promised.length);
@@ -54,6 +56,7 @@ describe.each(['chromium', 'firefox'] as const)('The guide persisting-data, in %
       });
     } finally {
       await browser.close();
+      page.close();
     }
   });
 });

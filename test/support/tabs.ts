@@ -1,21 +1,12 @@
-/** Real tabs of a real browser, on an origin of their own, that run a script of a test. */
-import {createServer} from 'node:http';
-import type {AddressInfo} from 'node:net';
-import {build} from 'esbuild';
-import {type Browser, type BrowserContext, chromium, firefox, type Page} from 'playwright';
+/** Real tabs of a real browser. */
+import {chromium, firefox, type Page} from 'playwright';
 import {findBrowsers} from '../../scripts/browsers.mjs';
 
 export type BrowserName = 'chromium' | 'firefox';
 
-export interface TabBrowserOptions {
-  readonly browser?: BrowserName;
-  /** Where the browser keeps its data, so that another one finds it there; Chromium only. Default: nowhere. */
-  readonly userDataDir?: string;
-}
-
 export interface Tab {
   readonly page: Page;
-  /** Calls a function that the script has put on `globalThis`, and gives back what it resolves to. */
+  /** Calls a function that the page's script has put on `globalThis`, and gives back what it resolves to. */
   call(name: string, ...args: readonly unknown[]): Promise<unknown>;
   /** Loads the page anew, as the user would. */
   reload(): Promise<void>;
@@ -27,75 +18,50 @@ export interface Tab {
   setFrozen(isFrozen: boolean): Promise<void>;
 }
 
-export interface TabBrowser {
-  readonly context: BrowserContext;
-  /** @param opener A tab in whose process it is to be; opening it takes less time then. */
-  newTab(opener?: Tab): Promise<Tab>;
+/** What a browser keeps of one user: tabs in it share their storage, and nobody else has it. */
+export interface Profile {
+  newTab(url: string): Promise<Tab>;
+  /** Opens tabs in the process of another, which takes less time. */
+  newTabs(url: string, opener: Tab, count: number): Promise<Tab[]>;
+  /** Closes its tabs, and forgets what they have stored. */
   close(): Promise<void>;
 }
 
-const types = {chromium, firefox};
+export interface TabBrowser {
+  /** With nothing stored in it. */
+  newProfile(): Promise<Profile>;
+  close(): Promise<void>;
+}
+
+const browserTypes = {chromium, firefox};
 
 /** Why tests in this browser cannot run here, if they cannot. */
 export const missingBrowser = (name: BrowserName): string | undefined =>
   findBrowsers()[name] ? undefined : `there is no ${name}`;
 
-const bundle = async (script: string): Promise<string> => {
-  const {outputFiles} = await build({
-    entryPoints: [script],
-    bundle: true,
-    format: 'iife',
-    write: false,
-    logLevel: 'error',
-    target: 'es2022',
-    sourcemap: 'inline',
+const openPopups = async (opener: Page, url: string, count: number): Promise<Page[]> => {
+  const pages: Page[] = [];
+  const opened = new Promise<void>((resolve) => {
+    const onPopup = (page: Page): void => {
+      if (pages.push(page) < count) return;
+      opener.off('popup', onPopup);
+      resolve();
+    };
+    opener.on('popup', onPopup);
   });
-  return outputFiles[0]?.text ?? '';
-};
-
-/** Serves a page with the script on 127.0.0.1, isolated from other origins. */
-const serve = async (script: string): Promise<{url: string; close: () => void}> => {
-  const html =
-    '<!doctype html><meta charset="utf-8"><title>Test</title><script src="/page.js"></script>';
-  const server = createServer((request, response) => {
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    const isScript = request.url === '/page.js';
-    response.setHeader('Content-Type', isScript ? 'text/javascript; charset=utf-8' : 'text/html');
-    response.end(isScript ? script : html);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const {port} = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${String(port)}/`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
+  await opener.evaluate(
+    ([target, times]) => {
+      for (let time = 0; time < times; time++) open(target);
     },
-  };
+    [url, count] as const,
+  );
+  await opened;
+  await Promise.all(pages.map((page) => page.waitForLoadState()));
+  return pages;
 };
 
-const openPage = async (
-  context: BrowserContext,
-  url: string,
-  opener: Tab | undefined,
-): Promise<Page> => {
-  if (!opener) {
-    const page = await context.newPage();
-    await page.goto(url);
-    return page;
-  }
-  const opened = opener.page.waitForEvent('popup');
-  await opener.page.evaluate((target) => {
-    open(target);
-  }, url);
-  const page = await opened;
-  await page.waitForLoadState();
-  return page;
-};
-
-const openTab = async (context: BrowserContext, url: string, opener?: Tab): Promise<Tab> => {
-  const page = await openPage(context, url, opener);
+const toTab = (page: Page): Tab => {
+  const context = page.context();
   return {
     page,
     call: (name, ...args) =>
@@ -131,29 +97,24 @@ const openTab = async (context: BrowserContext, url: string, opener?: Tab): Prom
   };
 };
 
-/** @param script The path of a TypeScript file. */
-export const openBrowser = async (
-  script: string,
-  {browser: name = 'chromium', userDataDir}: TabBrowserOptions = {},
-): Promise<TabBrowser> => {
+export const openBrowser = async (name: BrowserName): Promise<TabBrowser> => {
   const launchOptions = findBrowsers()[name];
   if (!launchOptions) throw new Error(missingBrowser(name));
-  const server = await serve(await bundle(script));
-  let browser: Browser | undefined;
-  let context: BrowserContext;
-  if (userDataDir === undefined) {
-    browser = await types[name].launch(launchOptions);
-    context = await browser.newContext();
-  } else {
-    context = await types[name].launchPersistentContext(userDataDir, launchOptions);
-  }
+  const browser = await browserTypes[name].launch(launchOptions);
   return {
-    context,
-    newTab: (opener) => openTab(context, server.url, opener),
-    close: async () => {
-      await context.close();
-      await browser?.close();
-      server.close();
+    newProfile: async () => {
+      const context = await browser.newContext();
+      return {
+        newTab: async (url) => {
+          const page = await context.newPage();
+          await page.goto(url);
+          return toTab(page);
+        },
+        newTabs: async (url, opener, count) =>
+          (await openPopups(opener.page, url, count)).map(toTab),
+        close: () => context.close(),
+      };
     },
+    close: () => browser.close(),
   };
 };
