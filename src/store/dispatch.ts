@@ -1,10 +1,10 @@
 /** Calls the listeners to what a transaction has changed, from the whole to the part and back. */
 import {decodeCell} from './cell-encoding.ts';
-import type {ChangedCell, ChangedTable, IdChange} from './change-log.ts';
+import type {ChangedCell, ChangedTable, ChangeLog, IdChange} from './change-log.ts';
 import {objectOf} from './fresh-object.ts';
 import type {EncodedCell} from './internals.ts';
 import type {InvalidLog} from './invalid-log.ts';
-import {Kind, type Listeners, setOfKinds} from './listeners.ts';
+import {Kind, type Listeners, type Registry, setOfKinds} from './listeners.ts';
 import {
   changedIds,
   changedTableCellIds,
@@ -12,6 +12,7 @@ import {
   type NetChanges,
   netChanges,
 } from './net-changes.ts';
+import {partOf} from './parts.ts';
 import type {StoreData} from './store-data.ts';
 import {toId} from './to-id.ts';
 import type {Id, Store} from './types.ts';
@@ -32,6 +33,8 @@ const CELL_ID_KINDS = setOfKinds(Kind.cellIds, Kind.hasCell);
 const ROW_KINDS = setOfKinds(Kind.cell, Kind.row);
 /** All that is about tables: the kinds before `invalidCell`. */
 const TABLE_KINDS = (1 << Kind.invalidCell) - 1;
+/** All but those to transactions, which come last. */
+export const CONTENT_KINDS: number = (1 << Kind.startTransaction) - 1;
 
 const describeChange = (
   change: ChangedCell | undefined,
@@ -49,7 +52,8 @@ export class Dispatcher {
   readonly #store: Store;
   readonly #data: StoreData;
   readonly #listeners: Listeners;
-  #isMutator = false;
+  /** Those that are being called. */
+  #registry: Registry;
   #onError: (error: unknown) => void = () => undefined;
 
   /** @param store What listeners get as their first argument. */
@@ -57,50 +61,60 @@ export class Dispatcher {
     this.#store = store;
     this.#data = data;
     this.#listeners = listeners;
+    this.#registry = listeners.others;
   }
 
   /**
-   * Calls all listeners, mutators or others, to what the open transaction has changed so far.
-   * @param onError Gets what listeners throw; may throw, and so stop.
+   * Calls all mutators to what the open transaction has changed so far.
+   * @throws What the first one throws.
    */
-  dispatch(
-    invalid: InvalidLog | undefined,
-    isMutator: boolean,
-    onError: (error: unknown) => void,
-  ): void {
-    this.#isMutator = isMutator;
-    this.#onError = onError;
-    for (const [tableId, rows] of invalid?.cells ?? []) {
-      for (const [rowId, cells] of rows) {
-        for (const [cellId, all] of cells) {
-          this.#call(Kind.invalidCell, [tableId, rowId, cellId], () => [[...all]]);
-        }
-      }
-    }
-    const changes = this.#read(TABLE_KINDS);
-    if (changes) this.#callForTables(changes);
-    for (const [valueId, all] of invalid?.values ?? []) {
-      this.#call(Kind.invalidValue, [valueId], () => [[...all]]);
-    }
+  callMutators(log: ChangeLog, invalid: InvalidLog | undefined): void {
+    this.#registry = this.#listeners.mutators;
+    this.#onError = (error) => {
+      throw error;
+    };
+    this.#callForInvalidCells(invalid);
+    if (this.#hasAny(TABLE_KINDS)) this.#callForTables(netChanges(this.#data, log, true));
+    this.#callForInvalidValues(invalid);
     // What mutators to cells have written is seen by those to values.
-    const valueChanges = isMutator || !changes ? this.#read(VALUE_KINDS) : changes;
-    if (valueChanges) this.#callForValues(valueChanges);
+    if (this.#hasAny(VALUE_KINDS)) this.#callForValues(netChanges(this.#data, log, true));
+  }
+
+  /** Calls all other listeners. @param errors Gets what they throw. */
+  callOthers(changes: NetChanges, invalid: InvalidLog | undefined, errors: unknown[]): void {
+    this.#registry = this.#listeners.others;
+    this.#onError = (error) => errors.push(error);
+    this.#callForInvalidCells(invalid);
+    this.#callForTables(changes);
+    this.#callForInvalidValues(invalid);
+    this.#callForValues(changes);
+  }
+
+  #callForInvalidCells(invalid: InvalidLog | undefined): void {
+    invalid?.cells.forEach((rows, tableId) => {
+      rows.forEach((cells, rowId) => {
+        cells.forEach((all, cellId) => {
+          this.#call(Kind.invalidCell, [tableId, rowId, cellId], () => [[...all]]);
+        });
+      });
+    });
+  }
+
+  #callForInvalidValues(invalid: InvalidLog | undefined): void {
+    invalid?.values.forEach((all, valueId) => {
+      this.#call(Kind.invalidValue, [valueId], () => [[...all]]);
+    });
   }
 
   #hasAny(kinds: number): boolean {
-    return this.#listeners.hasAny(kinds, this.#isMutator);
-  }
-
-  #read(kinds: number): NetChanges | undefined {
-    const {log} = this.#data;
-    return log && this.#hasAny(kinds) ? netChanges(this.#data, log) : undefined;
+    return (this.#registry.kinds & kinds) !== 0;
   }
 
   /** @param getArgs What listeners get after the store and the path. */
   #call(kind: Kind, path: Path, getArgs: () => unknown[]): void {
     if (!this.#hasAny(1 << kind)) return;
     let args: unknown[] | undefined;
-    this.#listeners.forEach(kind, this.#isMutator, path, (listener) => {
+    this.#registry.forEach(kind, path, (listener) => {
       args ??= [this.#store, ...path, ...getArgs()];
       try {
         (listener.call as (...args: unknown[]) => unknown)(...args);
@@ -170,7 +184,9 @@ export class Dispatcher {
   #callForCells(tables: NetChanges['tables']): void {
     const getCellChange = (tableId: unknown, rowId: unknown, cellId: unknown): unknown[] => {
       const [table, row, cell] = [toId(tableId), toId(rowId), toId(cellId)];
-      const change = tables.get(table)?.rows.get(row)?.cells.get(cell);
+      const rows = partOf(tables, table)?.rows;
+      const cells = rows && partOf(rows, row)?.cells;
+      const change = cells && partOf(cells, cell);
       return describeChange(change, this.#data.getCell(table, row, cell));
     };
     const withGetter = (): unknown[] => [getCellChange];
@@ -196,7 +212,7 @@ export class Dispatcher {
     const {list} = values;
     if (list.length === 0) return;
     const getValueChange = (valueId: unknown): unknown[] =>
-      describeChange(values.get(toId(valueId)), this.#data.values.get(toId(valueId)));
+      describeChange(partOf(values, toId(valueId)), this.#data.values.get(toId(valueId)));
     const ids = changedIds(list, idChangeOf);
     this.#callForAny(Kind.hasValues, ids, this.#data.values.size);
     this.#callForIds(Kind.valueIds, Kind.hasValue, [], ids);

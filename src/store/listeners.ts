@@ -65,32 +65,13 @@ const newNode = (): Node => ({listeners: new Set(), children: new Map()});
 const placeOf = ({path}: Listener): Path => (path.every((id) => id === null) ? [] : path);
 
 /** The listeners that may write, or those that may not. */
-class Registry {
+export class Registry {
   /** Kinds that have any listener. */
   kinds = 0;
-  readonly roots: (Node | undefined)[] = [];
   readonly counts: number[] = [];
-}
+  readonly #roots: Node[] = [];
 
-export class Listeners {
-  readonly byId: Map<Id, Listener> = new Map();
-  readonly #others = new Registry();
-  readonly #mutators = new Registry();
-  #nextId = 0;
-  readonly #freeIds: Id[] = [];
-
-  count(kind: Kind): number {
-    return (this.#others.counts[kind] ?? 0) + (this.#mutators.counts[kind] ?? 0);
-  }
-
-  /** Whether anybody listens to one of these kinds. */
-  hasAny(kinds: number, isMutator: boolean): boolean {
-    return ((isMutator ? this.#mutators : this.#others).kinds & kinds) !== 0;
-  }
-
-  add(listener: Listener): Id {
-    const id = this.#freeIds.shift() ?? String(this.#nextId++);
-    this.byId.set(id, listener);
+  add(listener: Listener): void {
     let node = this.#count(listener, 1);
     for (const part of placeOf(listener)) {
       let child = node.children.get(part);
@@ -98,14 +79,9 @@ export class Listeners {
       node = child;
     }
     node.listeners.add(listener);
-    return id;
   }
 
-  delete(id: Id): void {
-    const listener = this.byId.get(id);
-    if (!listener) return;
-    this.byId.delete(id);
-    if (this.#freeIds.length < MAX_FREE_IDS) this.#freeIds.push(id);
+  delete(listener: Listener): void {
     this.#remove(this.#count(listener, -1), listener, 0);
   }
 
@@ -115,11 +91,10 @@ export class Listeners {
    */
   forEach(
     kind: Kind,
-    isMutator: boolean,
     path: readonly (Id | undefined)[],
     visit: (listener: Listener) => void,
   ): void {
-    const root = (isMutator ? this.#mutators : this.#others).roots[kind];
+    const root = this.#roots[kind];
     if (!root) return;
     if (root.children.size > 0) this.#visit(root, path, 0, visit);
     for (const listener of root.listeners) visit(listener);
@@ -156,11 +131,41 @@ export class Listeners {
   }
 
   /** @returns Where the listeners of this kind are kept. */
-  #count({kind, isMutator}: Listener, difference: 1 | -1): Node {
-    const registry = isMutator ? this.#mutators : this.#others;
-    const count = (registry.counts[kind] ?? 0) + difference;
-    registry.counts[kind] = count;
-    registry.kinds = count > 0 ? registry.kinds | (1 << kind) : registry.kinds & ~(1 << kind);
-    return (registry.roots[kind] ??= newNode());
+  #count({kind}: Listener, difference: 1 | -1): Node {
+    const count = (this.counts[kind] ?? 0) + difference;
+    this.counts[kind] = count;
+    this.kinds = count > 0 ? this.kinds | (1 << kind) : this.kinds & ~(1 << kind);
+    return (this.#roots[kind] ??= newNode());
+  }
+}
+
+export class Listeners {
+  readonly byId: Map<Id, Listener> = new Map();
+  readonly mutators: Registry = new Registry();
+  readonly others: Registry = new Registry();
+  #nextId = 0;
+  readonly #freeIds: Id[] = [];
+
+  count(kind: Kind): number {
+    return (this.others.counts[kind] ?? 0) + (this.mutators.counts[kind] ?? 0);
+  }
+
+  add(listener: Listener): Id {
+    const id = this.#freeIds.shift() ?? String(this.#nextId++);
+    this.byId.set(id, listener);
+    this.#registryOf(listener).add(listener);
+    return id;
+  }
+
+  delete(id: Id): void {
+    const listener = this.byId.get(id);
+    if (!listener) return;
+    this.byId.delete(id);
+    if (this.#freeIds.length < MAX_FREE_IDS) this.#freeIds.push(id);
+    this.#registryOf(listener).delete(listener);
+  }
+
+  #registryOf({isMutator}: Listener): Registry {
+    return isMutator ? this.mutators : this.others;
   }
 }

@@ -1,16 +1,24 @@
 /** What a transaction has changed, net of what it changed back: the log compared with what is there now. */
-import type {ChangedCell, ChangedRow, ChangedTable, ChangeLog, IdChange} from './change-log.ts';
-import type {Parts} from './parts.ts';
+import type {
+  ChangedCell,
+  ChangedRow,
+  ChangedTable,
+  ChangeLog,
+  IdChange,
+  Touched,
+} from './change-log.ts';
+import {addPart, keepParts, partOf} from './parts.ts';
 import type {StoreData} from './store-data.ts';
+import type {Table} from './table.ts';
 import type {Id} from './types.ts';
 
-/** A copy: what is written afterwards does not show. */
-export interface NetChanges {
+/**
+ * The tables, rows, cells and values that differ, in the order in which they were first touched. A copy: what
+ * is written afterwards does not show.
+ */
+export interface NetChanges extends Touched {
   readonly isTablesTouched: boolean;
   readonly isValuesTouched: boolean;
-  /** The tables, rows and cells that differ, in the order in which they were first touched. */
-  readonly tables: Parts<ChangedTable>;
-  readonly values: Parts<ChangedCell>;
 }
 
 const idChange = (existed: boolean, exists: boolean): IdChange =>
@@ -34,55 +42,40 @@ export const changedIds = <Part extends {readonly id: Id}>(
 };
 
 const isChanged = ({old, now}: ChangedCell): boolean => old !== now;
-
-/** Takes out what is as it was. */
-const dropUnchanged = (cells: Parts<ChangedCell>): void => {
-  if (!cells.list.every(isChanged)) cells.keepOnly(isChanged);
-};
-
-const settleRow = (
-  data: StoreData,
-  tableId: Id,
-  {id: rowId, existed, isReplaced, cells}: ChangedRow,
-  exists: boolean,
-  listsAdded: boolean,
-): void => {
-  if (exists && isReplaced && (existed || listsAdded)) {
-    for (const id of data.tables.get(tableId)?.cellIds(rowId) ?? []) {
-      if (!cells.get(id)) cells.add({id, old: undefined, now: undefined});
-    }
-  }
-  for (const cell of cells.list) cell.now = data.getCell(tableId, rowId, cell.id);
-  dropUnchanged(cells);
-};
-
 const isRowChanged = ({idChange, cells}: ChangedRow): boolean =>
   idChange !== 0 || cells.list.length > 0;
-
-const settleTable = (data: StoreData, changed: ChangedTable, listsAdded: boolean): void => {
-  const rows = data.tables.get(changed.id)?.rows;
-  for (const row of changed.rows.list) {
-    const exists = rows?.has(row.id) === true;
-    settleRow(data, changed.id, row, exists, listsAdded);
-    row.idChange = idChange(row.existed, exists);
-    changed.rowCountChange += row.idChange;
-  }
-  if (!changed.rows.list.every(isRowChanged)) changed.rows.keepOnly(isRowChanged);
-  changed.rowCount = rows?.size ?? 0;
-  changed.idChange = idChange(changed.rowCount > changed.rowCountChange, changed.rowCount > 0);
-};
-
 const isTableChanged = ({rows}: ChangedTable): boolean => rows.list.length > 0;
 
+const settleRow = (table: Table | undefined, row: ChangedRow, listsAdded: boolean): void => {
+  const {id: rowId, existed, isReplaced, cells} = row;
+  const exists = table?.rows.has(rowId) === true;
+  row.idChange = idChange(existed, exists);
+  if (table && exists && isReplaced && (existed || listsAdded)) {
+    for (const id of table.cellIds(rowId)) {
+      if (!partOf(cells, id)) addPart(cells, {id, old: undefined, now: undefined});
+    }
+  }
+  for (const cell of cells.list) cell.now = table?.getCell(rowId, cell.id);
+  keepParts(cells, isChanged);
+};
+
 /** @param listsAdded Whether the cells of rows that are new are listed, too; the rows always are. */
-export const netChanges = (data: StoreData, log: ChangeLog, listsAdded = true): NetChanges => {
+export const netChanges = (data: StoreData, log: ChangeLog, listsAdded: boolean): NetChanges => {
   const {tables, values} = log.fold();
-  const isValuesTouched = values.list.length > 0;
+  const [isTablesTouched, isValuesTouched] = [tables.list.length > 0, values.list.length > 0];
   for (const value of values.list) value.now = data.values.get(value.id);
-  dropUnchanged(values);
-  const isTablesTouched = tables.list.length > 0;
-  for (const table of tables.list) settleTable(data, table, listsAdded);
-  if (!tables.list.every(isTableChanged)) tables.keepOnly(isTableChanged);
+  keepParts(values, isChanged);
+  for (const changed of tables.list) {
+    const table = data.tables.get(changed.id);
+    for (const row of changed.rows.list) {
+      settleRow(table, row, listsAdded);
+      changed.rowCountChange += row.idChange;
+    }
+    keepParts(changed.rows, isRowChanged);
+    changed.rowCount = table?.rows.size ?? 0;
+    changed.idChange = idChange(changed.rowCount > changed.rowCountChange, changed.rowCount > 0);
+  }
+  keepParts(tables, isTableChanged);
   return {isTablesTouched, isValuesTouched, tables, values};
 };
 

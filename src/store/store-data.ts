@@ -3,7 +3,7 @@
  * fail and keep the change log. Knows nothing of schemas, transactions and listeners.
  */
 import {decodeCell} from './cell-encoding.ts';
-import {type Cells, ChangeLog, type LogEntry} from './change-log.ts';
+import type {Cells, ChangeLog, Old} from './change-log.ts';
 import {objectFrom} from './fresh-object.ts';
 import type {EncodedCell, EncodedTables, WriteObserver} from './internals.ts';
 import {type Revisions, Table} from './table.ts';
@@ -98,14 +98,15 @@ export class StoreData {
     this.observer?.valueWritten(valueId, value, isDefault);
   }
 
-  /** Puts everything back as it was before the log began, and begins a new one. */
+  /** Puts everything back as it was before the log began, and begins it anew. */
   undo(log: ChangeLog): void {
     this.log = undefined;
-    log.undo((entry) => this.#undo(entry));
-    this.log = new ChangeLog();
+    log.undo((tableId, rowId, cellId, old) => this.#undo(tableId, rowId, cellId, old));
+    log.clear();
+    this.log = log;
   }
 
-  #undo({tableId, rowId, cellId, old}: LogEntry): void {
+  #undo(tableId: Id | undefined, rowId: Id, cellId: Id | undefined, old: Old): void {
     if (cellId === undefined) {
       this.delRow(tableId ?? '', rowId, false);
       if (old !== undefined) this.addRow(tableId ?? '', rowId, old as Cells);

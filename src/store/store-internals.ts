@@ -3,6 +3,7 @@ import {type Core, coreOf} from './core.ts';
 import {objectOf} from './fresh-object.ts';
 import type {StoreInternals} from './internals.ts';
 import {Kind} from './listeners.ts';
+import type {NetChanges} from './net-changes.ts';
 import {summarize} from './transaction-summary.ts';
 import type {AnyStore} from './types.ts';
 
@@ -16,9 +17,8 @@ const createInternals = ({data, transactions, listeners}: Core): StoreInternals 
   applyChanges: (changes, refused) =>
     transactions.run((writer) => writer.writeStored(() => writer.applyChanges(changes), refused)),
   observe: (observer) => {
-    const observe = (): void => {
-      const summary = data.log && summarize(data, data.log);
-      if (summary) observer(summary);
+    const observe = (changes: NetChanges): void => {
+      if (changes.tables.list.length + changes.values.list.length > 0) observer(summarize(changes));
     };
     transactions.observers = [...transactions.observers, observe];
     return () => {
@@ -34,7 +34,7 @@ const createInternals = ({data, transactions, listeners}: Core): StoreInternals 
   isInTransaction: () => transactions.isOpen,
   whenIdle: (action) => transactions.whenIdle(action),
   hasMutators: () =>
-    listeners.hasAny(-1, true) || listeners.hasAny(1 << Kind.willFinishTransaction, false),
+    (listeners.mutators.kinds | (listeners.others.kinds & (1 << Kind.willFinishTransaction))) !== 0,
   forEachRowChunk: (tableId, visit) => data.tables.get(tableId)?.forEachChunk(visit),
 });
 

@@ -4,7 +4,7 @@ import type {ChangedCell, IdChange} from './change-log.ts';
 import type {Core, Methods} from './core.ts';
 import {objectFrom, objectOf} from './fresh-object.ts';
 import {changedIds, idChangeOf, type NetChanges, netChanges} from './net-changes.ts';
-import {Parts} from './parts.ts';
+import {newParts, type Parts} from './parts.ts';
 import type {Id, Store} from './types.ts';
 
 type DoRollback = (store: Store) => unknown;
@@ -12,12 +12,12 @@ type DoRollback = (store: Store) => unknown;
 const NO_CHANGES: NetChanges = {
   isTablesTouched: false,
   isValuesTouched: false,
-  tables: new Parts(),
-  values: new Parts(),
+  tables: newParts(),
+  values: newParts(),
 };
 
 const changesOf = ({data}: Core): NetChanges =>
-  data.log ? netChanges(data, data.log) : NO_CHANGES;
+  data.log ? netChanges(data, data.log, true) : NO_CHANGES;
 
 const oldAndNow = ({old, now}: ChangedCell): [unknown, unknown] => [
   decodeCell(old),

@@ -1,7 +1,8 @@
 /** The life of a transaction: opening, listeners, rollback, and who may write when. */
 import {ChangeLog} from './change-log.ts';
-import {Dispatcher} from './dispatch.ts';
+import {CONTENT_KINDS, Dispatcher} from './dispatch.ts';
 import {Kind, type Listeners} from './listeners.ts';
+import {type NetChanges, netChanges} from './net-changes.ts';
 import type {StoreData} from './store-data.ts';
 import type {Store} from './types.ts';
 import type {Writer} from './writer.ts';
@@ -9,14 +10,15 @@ import type {Writer} from './writer.ts';
 type DoRollback = (store: Store) => unknown;
 
 export class Transactions {
-  /** Called when a transaction is done, before the listeners to that. */
-  observers: readonly (() => void)[] = [];
+  /** Called when a transaction is done, before the listeners to that; cells of new rows may be missing. */
+  observers: readonly ((changes: NetChanges) => void)[] = [];
   readonly #store: Store;
   readonly #data: StoreData;
   readonly #writer: Writer;
   readonly #listeners: Listeners;
   readonly #dispatcher: Dispatcher;
   readonly #whenIdle: (() => void)[] = [];
+  readonly #log = new ChangeLog();
   #depth = 0;
   /** The outermost transaction is being finished. */
   #isFinishing = false;
@@ -71,7 +73,7 @@ export class Transactions {
     if (this.#isSealed || this.#depth++ > 0) return;
     this.#tablesRules = this.#writer.tablesRules;
     this.#valuesRules = this.#writer.valuesRules;
-    this.#data.log = new ChangeLog();
+    this.#data.log = this.#log;
     const errors: unknown[] = [];
     this.#call(Kind.startTransaction, errors);
     if (errors.length > 0) {
@@ -100,36 +102,36 @@ export class Transactions {
   }
 
   #commit(doRollback: DoRollback | undefined, errors: unknown[]): void {
-    this.#dispatch(true, (error) => {
-      throw error;
-    });
-    // A listener may have caught what a transaction of its own threw.
-    if (this.#isDoomed) return;
+    const {mutators, others} = this.#listeners;
+    if (mutators.kinds !== 0) {
+      this.#dispatcher.callMutators(this.#log, this.#writer.invalid);
+      // A listener may have caught what a transaction of its own threw.
+      if (this.#isDoomed) return;
+    }
     if (doRollback?.(this.#store)) this.#undo();
     this.#call(Kind.willFinishTransaction, errors);
     if (errors.length > 0) this.#undo();
     this.#isSealed = true;
-    this.#dispatch(false, (error) => errors.push(error));
-    for (const observer of this.observers) attempt(observer, errors);
-    this.#call(Kind.didFinishTransaction, errors);
-  }
-
-  #dispatch(isMutator: boolean, onError: (error: unknown) => void): void {
-    if (this.#listeners.hasAny(-1, isMutator)) {
-      this.#dispatcher.dispatch(this.#writer.invalid, isMutator, onError);
+    const isHeard = (others.kinds & CONTENT_KINDS) !== 0;
+    if (isHeard || this.observers.length > 0) {
+      const changes = netChanges(this.#data, this.#log, isHeard);
+      if (isHeard) this.#dispatcher.callOthers(changes, this.#writer.invalid, errors);
+      for (const observer of this.observers) attempt(() => observer(changes), errors);
     }
+    this.#call(Kind.didFinishTransaction, errors);
   }
 
   /** Transaction listeners all run, whatever one of them throws. */
   #call(kind: Kind, errors: unknown[]): void {
-    if (!this.#listeners.hasAny(1 << kind, false)) return;
-    this.#listeners.forEach(kind, false, [], ({call}) => {
+    const {others} = this.#listeners;
+    if ((others.kinds & (1 << kind)) === 0) return;
+    others.forEach(kind, [], ({call}) => {
       attempt(() => (call as (store: unknown) => unknown)(this.#store), errors);
     });
   }
 
   #undo(): void {
-    if (this.#data.log) this.#data.undo(this.#data.log);
+    if (this.#data.log) this.#data.undo(this.#log);
     this.#writer.tablesRules = this.#tablesRules;
     this.#writer.valuesRules = this.#valuesRules;
   }
@@ -139,6 +141,7 @@ export class Transactions {
     this.#depth = 0;
     this.#isFinishing = this.#isSealed = this.#isDoomed = false;
     this.#data.log = this.#writer.invalid = undefined;
+    this.#log.clear();
     if (this.#whenIdle.length > 0) {
       for (const action of this.#whenIdle.splice(0)) attempt(action, errors);
     }
