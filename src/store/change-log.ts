@@ -98,6 +98,21 @@ export class ChangeLog {
   #fields: unknown[] = [];
   #maxFields = MAX_ENTRIES * FIELDS;
 
+  /** The table, row and cell, and what was there, if that is all there is: of most transactions it is. */
+  get onlyCell(): [tableId: Id, rowId: Id, cellId: Id, old: EncodedCell] | undefined {
+    const fields = this.#fields;
+    if (fields.length !== FIELDS || fields.includes(undefined)) return undefined;
+    return fields as [Id, Id, Id, EncodedCell];
+  }
+
+  get touchesTables(): boolean {
+    return this.#fields.some((field, at) => at % FIELDS === 0 && field !== undefined);
+  }
+
+  get touchesValues(): boolean {
+    return this.#fields.some((field, at) => at % FIELDS === 0 && field === undefined);
+  }
+
   /**
    * @param tableId `undefined`: it is about a value, whose id is in `cellId`.
    * @param cellId `undefined`: the row was added or removed as a whole.
@@ -142,7 +157,9 @@ export class ChangeLog {
 
   #shorten(): void {
     const touched: Touched = {tables: newParts(), values: newParts()};
-    const isNew = this.#fields.map((_, at) => at % FIELDS === 0 && touch(touched, this.#fields, at));
+    const isNew = this.#fields.map(
+      (_, at) => at % FIELDS === 0 && touch(touched, this.#fields, at),
+    );
     this.#fields = this.#fields.filter((_, at) => isNew[at - (at % FIELDS)]);
     this.#maxFields = Math.max(MAX_ENTRIES * FIELDS, this.#fields.length * 2);
   }

@@ -31,8 +31,12 @@ const TABLE_CELL_ID_KINDS = setOfKinds(Kind.tableCellIds, Kind.hasTableCell);
 const ROW_ID_KINDS = setOfKinds(Kind.rowIds, Kind.hasRow, Kind.sortedRowIds);
 const CELL_ID_KINDS = setOfKinds(Kind.cellIds, Kind.hasCell);
 const ROW_KINDS = setOfKinds(Kind.cell, Kind.row);
+const CELL_KIND = 1 << Kind.cell;
+const TABLES_KINDS = setOfKinds(Kind.tables, Kind.table);
 /** All that is about tables: the kinds before `invalidCell`. */
 const TABLE_KINDS = (1 << Kind.invalidCell) - 1;
+/** All that is about which ids there are, in tables. */
+const ID_KINDS = TABLE_KINDS & ~ROW_KINDS & ~TABLES_KINDS;
 /** All but those to transactions, which come last. */
 export const CONTENT_KINDS: number = (1 << Kind.startTransaction) - 1;
 
@@ -138,9 +142,14 @@ export class Dispatcher {
   }
 
   #callForTables({tables}: NetChanges): void {
-    const data = this.#data;
     const {list} = tables;
     if (list.length === 0) return;
+    if (this.#hasAny(ID_KINDS)) this.#callForTableIds(list);
+    this.#callForCells(tables);
+  }
+
+  #callForTableIds(list: readonly ChangedTable[]): void {
+    const data = this.#data;
     // What is listed here is as of now: mutators may write.
     const cellIds = this.#hasAny(TABLE_CELL_ID_KINDS)
       ? list.map((table) => [table.id, changedTableCellIds(data, table)] as const)
@@ -166,7 +175,6 @@ export class Dispatcher {
         }
       }
     }
-    this.#callForCells(tables);
   }
 
   #callForRowIds(tables: readonly ChangedTable[]): void {
@@ -190,18 +198,20 @@ export class Dispatcher {
       return describeChange(change, this.#data.getCell(table, row, cell));
     };
     const withGetter = (): unknown[] => [getCellChange];
-    const hasRowKinds = this.#hasAny(ROW_KINDS);
-    const hasCellKind = this.#hasAny(1 << Kind.cell);
     for (const {id: tableId, rows} of tables.list) {
-      for (const {id: rowId, cells} of hasRowKinds ? rows.list : []) {
-        for (const {id: cellId, old, now} of hasCellKind ? cells.list : []) {
-          this.#call(Kind.cell, [tableId, rowId, cellId], () => [
-            decodeCell(now),
-            decodeCell(old),
-            getCellChange,
-          ]);
-        }
-        this.#call(Kind.row, [tableId, rowId], withGetter);
+      if (this.#hasAny(ROW_KINDS)) {
+        rows.list.forEach(({id: rowId, cells}) => {
+          if (this.#hasAny(CELL_KIND)) {
+            cells.list.forEach(({id, old, now}) => {
+              this.#call(Kind.cell, [tableId, rowId, id], () => [
+                decodeCell(now),
+                decodeCell(old),
+                getCellChange,
+              ]);
+            });
+          }
+          this.#call(Kind.row, [tableId, rowId], withGetter);
+        });
       }
       this.#call(Kind.table, [tableId], withGetter);
     }

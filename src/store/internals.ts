@@ -20,20 +20,22 @@ export type EncodedChanges = [
   isChanges: 1,
 ];
 
+/**
+ * Gets a row that changed.
+ * @param cellIds Of an `added` row none (all its cells are new), of a `removed` row those that it had, else
+ *   the changed ones.
+ */
+export type VisitRow = (
+  tableId: Id,
+  rowId: Id,
+  kind: 'added' | 'changed' | 'removed',
+  cellIds: readonly Id[],
+) => void;
+
 /** What one finished transaction changed, net of what it changed back. Valid during the call only. */
 export interface TransactionSummary {
-  /**
-   * Visits each row that changed, in the order in which rows were first touched. `cellIds` are: of an
-   * `added` row none (all its cells are new), of a `removed` row those that it had, else the changed ones.
-   */
-  forEachRow(
-    visit: (
-      tableId: Id,
-      rowId: Id,
-      kind: 'added' | 'changed' | 'removed',
-      cellIds: readonly Id[],
-    ) => void,
-  ): void;
+  /** Visits each row that changed, in the order in which rows were first touched. */
+  forEachRow(visit: VisitRow): void;
   forEachValue(visit: (valueId: Id) => void): void;
 }
 

@@ -69,7 +69,7 @@ export class Registry {
   /** Kinds that have any listener. */
   kinds = 0;
   readonly counts: number[] = [];
-  readonly #roots: Node[] = [];
+  readonly #roots: (Node | undefined)[] = [];
 
   add(listener: Listener): void {
     let node = this.#count(listener, 1);

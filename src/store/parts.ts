@@ -13,7 +13,6 @@ export interface Parts<Part extends {readonly id: Id}> {
   byId: Map<Id, Part> | undefined;
 }
 
-/** A literal, as there are so many of them: classes with fields take twice the time to begin with. */
 export const newParts = <Part extends {readonly id: Id}>(): Parts<Part> => ({
   list: [],
   byId: undefined,

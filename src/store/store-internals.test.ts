@@ -35,10 +35,10 @@ describe('the inner door', () => {
   it('tells observers what each transaction has changed, and nothing of rollbacks', () => {
     const store = createStore();
     const seen: unknown[] = [];
-    const stop = internalsOf(store).observe(({forEachRow, forEachValue}) => {
+    const stop = internalsOf(store).observe((summary) => {
       const changes: unknown[] = [];
-      forEachRow((...row) => changes.push(row));
-      forEachValue((valueId) => changes.push(valueId));
+      summary.forEachRow((...row) => changes.push(row));
+      summary.forEachValue((valueId) => changes.push(valueId));
       seen.push(changes);
     });
     store.setRow('t', 'r', {a: 1, b: 2}).setCell('t', 'r', 'a', 2).setCell('t', 'r', 'a', 2);

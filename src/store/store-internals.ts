@@ -3,8 +3,6 @@ import {type Core, coreOf} from './core.ts';
 import {objectOf} from './fresh-object.ts';
 import type {StoreInternals} from './internals.ts';
 import {Kind} from './listeners.ts';
-import type {NetChanges} from './net-changes.ts';
-import {summarize} from './transaction-summary.ts';
 import type {AnyStore} from './types.ts';
 
 const createInternals = ({data, transactions, listeners}: Core): StoreInternals => ({
@@ -17,12 +15,9 @@ const createInternals = ({data, transactions, listeners}: Core): StoreInternals 
   applyChanges: (changes, refused) =>
     transactions.run((writer) => writer.writeStored(() => writer.applyChanges(changes), refused)),
   observe: (observer) => {
-    const observe = (changes: NetChanges): void => {
-      if (changes.tables.list.length + changes.values.list.length > 0) observer(summarize(changes));
-    };
-    transactions.observers = [...transactions.observers, observe];
+    transactions.observers = [...transactions.observers, observer];
     return () => {
-      transactions.observers = transactions.observers.filter((other) => other !== observe);
+      transactions.observers = transactions.observers.filter((other) => other !== observer);
     };
   },
   observeWrites: (observer) => {

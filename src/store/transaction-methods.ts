@@ -3,21 +3,14 @@ import {decodeCell} from './cell-encoding.ts';
 import type {ChangedCell, IdChange} from './change-log.ts';
 import type {Core, Methods} from './core.ts';
 import {objectFrom, objectOf} from './fresh-object.ts';
-import {changedIds, idChangeOf, type NetChanges, netChanges} from './net-changes.ts';
+import {changedIds, idChangeOf, NetChanges, netChanges} from './net-changes.ts';
 import {newParts, type Parts} from './parts.ts';
 import type {Id, Store} from './types.ts';
 
 type DoRollback = (store: Store) => unknown;
 
-const NO_CHANGES: NetChanges = {
-  isTablesTouched: false,
-  isValuesTouched: false,
-  tables: newParts(),
-  values: newParts(),
-};
-
 const changesOf = ({data}: Core): NetChanges =>
-  data.log ? netChanges(data, data.log, true) : NO_CHANGES;
+  data.log ? netChanges(data, data.log, true) : new NetChanges(newParts(), newParts());
 
 const oldAndNow = ({old, now}: ChangedCell): [unknown, unknown] => [
   decodeCell(old),
@@ -82,11 +75,12 @@ export const transactionMethods: Methods = {
   },
 
   getTransactionLog: (core: Core) => {
-    const {isTablesTouched, isValuesTouched, tables, values} = changesOf(core);
+    const {tables, values} = changesOf(core);
+    const {log} = core.data;
     const {invalid} = core.writer;
     return [
-      isTablesTouched,
-      isValuesTouched,
+      log?.touchesTables === true,
+      log?.touchesValues === true,
       branches(tables, ({rows}) => branches(rows, ({cells}) => branches(cells, oldAndNow))),
       objectFrom(invalid?.cells ?? [], (rows) =>
         objectFrom(rows, (cells) => objectFrom(cells, copyOf)),

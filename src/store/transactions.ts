@@ -1,8 +1,9 @@
 /** The life of a transaction: opening, listeners, rollback, and who may write when. */
 import {ChangeLog} from './change-log.ts';
 import {CONTENT_KINDS, Dispatcher} from './dispatch.ts';
+import type {TransactionSummary} from './internals.ts';
 import {Kind, type Listeners} from './listeners.ts';
-import {type NetChanges, netChanges} from './net-changes.ts';
+import {netChanges} from './net-changes.ts';
 import type {StoreData} from './store-data.ts';
 import type {Store} from './types.ts';
 import type {Writer} from './writer.ts';
@@ -11,7 +12,7 @@ type DoRollback = (store: Store) => unknown;
 
 export class Transactions {
   /** Called when a transaction is done, before the listeners to that; cells of new rows may be missing. */
-  observers: readonly ((changes: NetChanges) => void)[] = [];
+  observers: readonly ((summary: TransactionSummary) => void)[] = [];
   readonly #store: Store;
   readonly #data: StoreData;
   readonly #writer: Writer;
@@ -75,7 +76,7 @@ export class Transactions {
     this.#valuesRules = this.#writer.valuesRules;
     this.#data.log = this.#log;
     const errors: unknown[] = [];
-    this.#call(Kind.startTransaction, errors);
+    if (this.#hasListeners) this.#call(Kind.startTransaction, errors);
     if (errors.length > 0) {
       this.#undo();
       this.#end(errors);
@@ -109,24 +110,29 @@ export class Transactions {
       if (this.#isDoomed) return;
     }
     if (doRollback?.(this.#store)) this.#undo();
-    this.#call(Kind.willFinishTransaction, errors);
+    if (this.#hasListeners) this.#call(Kind.willFinishTransaction, errors);
     if (errors.length > 0) this.#undo();
     this.#isSealed = true;
     const isHeard = (others.kinds & CONTENT_KINDS) !== 0;
     if (isHeard || this.observers.length > 0) {
       const changes = netChanges(this.#data, this.#log, isHeard);
       if (isHeard) this.#dispatcher.callOthers(changes, this.#writer.invalid, errors);
-      for (const observer of this.observers) attempt(() => observer(changes), errors);
+      if (!changes.isEmpty) {
+        for (const observer of this.observers) attempt(observer, changes, errors);
+      }
     }
-    this.#call(Kind.didFinishTransaction, errors);
+    if (this.#hasListeners) this.#call(Kind.didFinishTransaction, errors);
+  }
+
+  /** Whether anybody listens to transactions themselves. */
+  get #hasListeners(): boolean {
+    return this.#listeners.others.kinds > CONTENT_KINDS;
   }
 
   /** Transaction listeners all run, whatever one of them throws. */
   #call(kind: Kind, errors: unknown[]): void {
-    const {others} = this.#listeners;
-    if ((others.kinds & (1 << kind)) === 0) return;
-    others.forEach(kind, [], ({call}) => {
-      attempt(() => (call as (store: unknown) => unknown)(this.#store), errors);
+    this.#listeners.others.forEach(kind, [], ({call}) => {
+      attempt(call as (store: Store) => unknown, this.#store, errors);
     });
   }
 
@@ -143,15 +149,15 @@ export class Transactions {
     this.#data.log = this.#writer.invalid = undefined;
     this.#log.clear();
     if (this.#whenIdle.length > 0) {
-      for (const action of this.#whenIdle.splice(0)) attempt(action, errors);
+      for (const action of this.#whenIdle.splice(0)) attempt(action, undefined, errors);
     }
     if (errors.length > 0) throw errors[0];
   }
 }
 
-const attempt = (action: () => void, errors: unknown[]): void => {
+const attempt = <Arg>(action: (arg: Arg) => unknown, arg: Arg, errors: unknown[]): void => {
   try {
-    action();
+    action(arg);
   } catch (error) {
     errors.push(error);
   }

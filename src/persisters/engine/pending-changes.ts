@@ -98,9 +98,9 @@ export class PendingChanges {
   }
 
   #newRow(isWhole: boolean, cellIds: readonly Id[]): PendingRow {
-    const [cellId, ...more] = cellIds;
+    const cellId = cellIds[0];
     if (isWhole && cellId === undefined) return ADDED;
-    if (isWhole || cellId === undefined || more.length > 0) return newRow(isWhole, cellIds);
+    if (isWhole || cellId === undefined || cellIds.length > 1) return newRow(isWhole, cellIds);
     let row = this.#singles.get(cellId);
     if (!row) this.#singles.set(cellId, (row = {...newRow(false, cellIds), isShared: true}));
     return row;

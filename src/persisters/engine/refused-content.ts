@@ -46,7 +46,6 @@ export class RefusedContent {
 
   /** Forgets what the app has overwritten or removed in a transaction of its own. */
   dropTransaction(summary: TransactionSummary, store: StoreInternals): void {
-    if (this.isEmpty) return;
     summary.forEachRow((tableId, rowId, kind, cellIds) => {
       if (kind === 'removed') {
         this.drop(tableId, rowId);

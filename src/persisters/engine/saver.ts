@@ -52,7 +52,7 @@ export class Saver {
     this.saves++;
     this.#carrier.noteChange();
     this.#unsavedSince ??= this.#context.options.clock.now();
-    this.plan();
+    if (!this.#isQueued) this.plan();
   }
 
   /** Sees to it that what is pending is saved, when it is time to. */

@@ -206,7 +206,7 @@ export class StoreBinding {
 
   #observe(summary: TransactionSummary): void {
     if (!this.#isApplying) {
-      this.#refused.dropTransaction(summary, this.#internals);
+      if (!this.#refused.isEmpty) this.#refused.dropTransaction(summary, this.#internals);
       if (this.#pending.addTransaction(summary, this.#view)) this.#addLocalChange();
       return;
     }
