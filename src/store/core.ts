@@ -24,10 +24,11 @@ export type Methods = Readonly<Record<string, (core: Core, ...args: never[]) => 
 
 /** What only this module can look into. */
 export class CoreHolder {
-  readonly #core = new Core(this as unknown as Store);
+  /** Made when first needed, so that a store costs little. */
+  #core: Core | undefined = undefined;
 
   static coreOf(store: object): Core | undefined {
-    return #core in store ? store.#core : undefined;
+    return #core in store ? (store.#core ??= new Core(store as unknown as Store)) : undefined;
   }
 }
 
