@@ -70,7 +70,8 @@ export class StoreData {
 
   delRow(tableId: Id, rowId: Id, freesId = true): void {
     const table = this.tables.get(tableId);
-    if (!table?.rows.has(rowId)) return;
+    const slot = table?.rows.get(rowId);
+    if (!table || slot === undefined) return;
     if (this.log || this.observer) {
       const row = table.cells(rowId);
       this.log?.add(tableId, rowId, undefined, row);
@@ -78,7 +79,7 @@ export class StoreData {
         this.observer?.cellWritten(tableId, rowId, cellId, undefined, false);
       }
     }
-    table.delRow(rowId, freesId);
+    table.delRow(slot, rowId, freesId);
     if (table.rows.size === 0) this.tables.delete(tableId);
   }
 
