@@ -8,6 +8,7 @@ import {objectOf} from './fresh-object.ts';
 import type {EncodedCell, RefusalListener} from './internals.ts';
 import {InvalidLog} from './invalid-log.ts';
 import {
+  admits,
   NO_RULES,
   parseTablesSchema,
   parseValuesSchema,
@@ -328,7 +329,7 @@ export class Writer {
       const given = row[cellId];
       const rule = plan?.rules[index];
       let cell = this.#encode(given);
-      if (cell === undefined || (plan && rule?.admits(cell) !== true)) {
+      if (cell === undefined || (plan && !(rule && admits(rule, cell)))) {
         this.#refusePart(tableId, rowId, cellId, given);
         cell = rule?.default;
       }
