@@ -30,6 +30,26 @@ export const defaultSorter: Sorter = (one, other) => {
 const keyOf = (cell: EncodedCell | undefined): Key =>
   isEncodedObject(cell) ? String(decodeCell(cell)) : (cell ?? 0);
 
+/**
+ * The first slot, from `slot` on, whose cell may come before `last`. Most rows are passed over here: a function
+ * so small is compiled before the first pass is over.
+ */
+const skipBeyond = (
+  last: Key,
+  cells: readonly (EncodedCell | undefined)[],
+  slot: number,
+  isDescending: boolean,
+): number => {
+  const type = typeof last;
+  let next = slot;
+  for (; next < cells.length; next++) {
+    const cell = cells[next] as Key;
+    if (typeof cell !== type || (isDescending ? cell >= last : cell < last)) break;
+    if (isEncodedObject(cell)) break;
+  }
+  return next;
+};
+
 export class SortedPrefix {
   readonly cellId: Id | undefined;
   readonly isDescending: boolean;
@@ -103,14 +123,14 @@ export class SortedPrefix {
     let strings = 0;
     let last: Key | undefined;
     for (let slot = 0; slot < rowIds.length; slot++) {
-      const cell = cells?.[slot];
-      // What most rows come to is found out first: it is one pass, which is not worth compiling.
-      if (typeof cell === 'number' && last !== undefined) {
-        if (isDescending ? cell < Number(last) : cell >= Number(last)) continue;
+      if (cells && last !== undefined) {
+        const next = skipBeyond(last, cells, slot, isDescending);
+        if (typeof last === 'string') strings += next - slot;
+        slot = next;
       }
       const rowId = rowIds[slot];
       if (rowId === undefined) continue;
-      const key = keyOf(cell);
+      const key = keyOf(cells?.[slot]);
       if (typeof key === 'string') strings++;
       if (last !== undefined && (isDescending ? key < last : key >= last)) continue;
       entries.push({rowId, key, slot});
