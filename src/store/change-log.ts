@@ -105,12 +105,9 @@ export class ChangeLog {
     return fields as [Id, Id, Id, EncodedCell];
   }
 
-  get touchesTables(): boolean {
-    return this.#fields.some((field, at) => at % FIELDS === 0 && field !== undefined);
-  }
-
-  get touchesValues(): boolean {
-    return this.#fields.some((field, at) => at % FIELDS === 0 && field === undefined);
+  /** Whether any write was about a value, or about tables. */
+  touches(values: boolean): boolean {
+    return this.#fields.some((id, at) => at % FIELDS === 0 && (id === undefined) === values);
   }
 
   /**
@@ -143,8 +140,12 @@ export class ChangeLog {
       let first = end - FIELDS;
       if (this.#isRemoval(first)) while (this.#isRemoval(first - FIELDS)) first -= FIELDS;
       for (let at = first; at < end; at += FIELDS) {
-        const [tableId, rowId] = [fields[at] as Id | undefined, fields[at + 1] as Id];
-        undo(tableId, rowId, fields[at + 2] as Id | undefined, fields[at + 3] as Old);
+        undo(
+          fields[at] as Id | undefined,
+          fields[at + 1] as Id,
+          fields[at + 2] as Id | undefined,
+          fields[at + 3] as Old,
+        );
       }
       end = first;
     }

@@ -26,7 +26,6 @@ const VALUE_KINDS = setOfKinds(
   Kind.hasValue,
   Kind.value,
 );
-const TABLE_ID_KINDS = setOfKinds(Kind.hasTables, Kind.tableIds, Kind.hasTable);
 const TABLE_CELL_ID_KINDS = setOfKinds(Kind.tableCellIds, Kind.hasTableCell);
 const ROW_ID_KINDS = setOfKinds(Kind.rowIds, Kind.hasRow, Kind.sortedRowIds);
 const CELL_ID_KINDS = setOfKinds(Kind.cellIds, Kind.hasCell);
@@ -155,11 +154,9 @@ export class Dispatcher {
       ? list.map((table) => [table.id, changedTableCellIds(data, table)] as const)
       : [];
 
-    if (this.#hasAny(TABLE_ID_KINDS)) {
-      const ids = changedIds(list, idChangeIn);
-      this.#callForAny(Kind.hasTables, ids, data.tables.size);
-      this.#callForIds(Kind.tableIds, Kind.hasTable, [], ids);
-    }
+    const ids = changedIds(list, idChangeIn);
+    this.#callForAny(Kind.hasTables, ids, data.tables.size);
+    this.#callForIds(Kind.tableIds, Kind.hasTable, [], ids);
     for (const [tableId, ids] of cellIds) {
       this.#callForIds(Kind.tableCellIds, Kind.hasTableCell, [tableId], ids);
     }

@@ -317,25 +317,17 @@ export class Table {
     }
   }
 
-  /** Closes the holes that deleted rows have left. Columns stay sparse where they are. */
+  /** Closes the holes that deleted rows have left, by adding all others anew; ids keep their order. */
   #compact(): void {
-    const oldValues = new Map<Column, Column['values']>();
+    const rows = [...this.rows.keys()].map((rowId) => [rowId, this.cells(rowId)] as const);
     for (const column of this.columns.values()) {
-      oldValues.set(column, column.values);
       column.values = [];
+      column.count = 0;
     }
-    const shapes = this.#shapes;
-    this.#rowIds = [...this.rows.keys()];
+    this.#rowIds = [];
     this.#shapes = [];
     this.#chunkRevisions = [];
-    for (const [rowId, oldSlot] of this.rows) {
-      const slot = this.#shapes.length;
-      const shape = shapes[oldSlot] ?? NO_SHAPE;
-      this.#shapes.push(shape);
-      for (const column of shape.columns) column.values[slot] = oldValues.get(column)?.[oldSlot];
-      this.rows.set(rowId, slot);
-      this.#touch(slot);
-    }
     this.sorted = [];
+    for (const [rowId, cells] of rows) this.addRow(rowId, cells);
   }
 }

@@ -3,7 +3,7 @@ import {decodeCell} from './cell-encoding.ts';
 import type {ChangedCell, IdChange} from './change-log.ts';
 import type {Core, Methods} from './core.ts';
 import {objectFrom, objectOf} from './fresh-object.ts';
-import {changedIds, idChangeOf, NetChanges, netChanges} from './net-changes.ts';
+import {idChangeOf, NetChanges, netChanges} from './net-changes.ts';
 import {newParts, type Parts} from './parts.ts';
 import type {Id, Store} from './types.ts';
 
@@ -25,15 +25,6 @@ const branches = <Part extends {readonly id: Id}, Branch>(
   toBranch: (part: Part) => Branch,
 ): Record<Id, Branch> => objectOf(list.map((part) => [part.id, toBranch(part)]));
 
-/** Which ids came and went, `undefined` if none. */
-const idsIn = <Part extends {readonly id: Id}>(
-  {list}: Parts<Part>,
-  changeOf: (part: Part) => IdChange,
-): Record<Id, IdChange> | undefined => {
-  const ids = changedIds(list, changeOf);
-  return ids.size > 0 ? objectOf(ids) : undefined;
-};
-
 /** An object of what `toBranch` makes something of, `undefined` if that is nothing at all. */
 const pruned = <Part extends {readonly id: Id}, Branch>(
   {list}: Parts<Part>,
@@ -47,7 +38,13 @@ const pruned = <Part extends {readonly id: Id}, Branch>(
   return entries.length > 0 ? objectOf(entries) : undefined;
 };
 
-const idChangeIn = ({idChange}: {readonly idChange: IdChange}): IdChange => idChange;
+const orNone = <Branch>(branch: Record<Id, Branch> | undefined): Record<Id, Branch> =>
+  branch ?? objectOf([]);
+
+/** Whether an id came or went; `undefined` if neither. */
+const idChangeIn = ({idChange}: {readonly idChange: IdChange}): IdChange | undefined =>
+  idChange || undefined;
+const cellIdChange = (cell: ChangedCell): IdChange | undefined => idChangeOf(cell) || undefined;
 
 export const transactionMethods: Methods = {
   transaction: (core: Core, actions: () => unknown, doRollback?: DoRollback) =>
@@ -79,19 +76,18 @@ export const transactionMethods: Methods = {
     const {log} = core.data;
     const {invalid} = core.writer;
     return [
-      log?.touchesTables === true,
-      log?.touchesValues === true,
+      log?.touches(false) === true,
+      log?.touches(true) === true,
       branches(tables, ({rows}) => branches(rows, ({cells}) => branches(cells, oldAndNow))),
       objectFrom(invalid?.cells ?? [], (rows) =>
         objectFrom(rows, (cells) => objectFrom(cells, copyOf)),
       ),
       branches(values, oldAndNow),
       objectFrom(invalid?.values ?? [], copyOf),
-      idsIn(tables, idChangeIn) ?? objectOf([]),
-      pruned(tables, ({rows}) => idsIn(rows, idChangeIn)) ?? objectOf([]),
-      pruned(tables, ({rows}) => pruned(rows, ({cells}) => idsIn(cells, idChangeOf))) ??
-        objectOf([]),
-      idsIn(values, idChangeOf) ?? objectOf([]),
+      orNone(pruned(tables, idChangeIn)),
+      orNone(pruned(tables, ({rows}) => pruned(rows, idChangeIn))),
+      orNone(pruned(tables, ({rows}) => pruned(rows, ({cells}) => pruned(cells, cellIdChange)))),
+      orNone(pruned(values, cellIdChange)),
     ];
   },
 };

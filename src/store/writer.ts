@@ -113,7 +113,7 @@ export class Writer {
 
   /** @returns Whether any of it was good. */
   setRow(tableId: Id, rowId: Id, row: unknown): boolean {
-    const checked = this.#checkRow(tableId, rowId, row, 'whole');
+    const checked = this.#check(row, 'whole', tableId, rowId);
     if (!checked) return false;
     const table = this.#data.tables.get(tableId);
     const slot = table?.rows.get(rowId);
@@ -132,7 +132,7 @@ export class Writer {
   }
 
   addRow(tableId: Id, row: unknown, reuseRowIds: boolean): Id | undefined {
-    const checked = this.#checkRow(tableId, undefined, row, 'whole');
+    const checked = this.#check(row, 'whole', tableId, undefined);
     if (!checked) return undefined;
     const table = this.#data.tables.get(tableId);
     const rowId = table ? table.newRowId(reuseRowIds) : '0';
@@ -143,7 +143,7 @@ export class Writer {
 
   setPartialRow(tableId: Id, rowId: Id, row: unknown): void {
     const isNew = !this.#data.tables.get(tableId)?.rows.has(rowId);
-    const checked = this.#checkRow(tableId, rowId, row, isNew ? 'new' : 'more');
+    const checked = this.#check(row, isNew ? 'new' : 'more', tableId, rowId);
     if (!checked) return;
     if (isNew) this.#data.addRow(tableId, rowId, checked, checked.given);
     else this.#writeCells(tableId, rowId, checked);
@@ -172,12 +172,12 @@ export class Writer {
   }
 
   setValues(values: unknown): void {
-    const checked = this.#checkValues(values, 'whole');
+    const checked = this.#check(values, 'whole');
     if (checked) this.#replaceValues(checked);
   }
 
   setPartialValues(values: unknown): void {
-    const checked = this.#checkValues(values, 'more');
+    const checked = this.#check(values, 'more');
     if (checked) this.#writeValues(checked);
   }
 
@@ -240,9 +240,7 @@ export class Writer {
     this.valuesRules = rules;
     this.writeStored(() => {
       const values = objectOf(this.#data.values);
-      this.#replaceValues(
-        this.#checkValues(values, 'present') ?? {cellIds: [], cells: [], given: 0},
-      );
+      this.#replaceValues(this.#check(values, 'present') ?? {cellIds: [], cells: [], given: 0});
     });
   }
 
@@ -259,15 +257,14 @@ export class Writer {
     if (tableId !== undefined) this.#refused?.row(tableId, rowId);
   }
 
-  #refuseValue(valueId: Id | undefined, value: unknown): void {
-    this.#invalidLog?.addValue(valueId, this.#shown(value));
-    if (valueId !== undefined) this.#refused?.value(valueId);
-  }
-
   /** The cell of a row, or without a table, the value. */
-  #refusePart(tableId: Id | undefined, rowId: Id | undefined, id: Id, part: unknown): void {
-    if (tableId === undefined) this.#refuseValue(id, part);
-    else this.#refuse(tableId, rowId, id, part);
+  #refusePart(tableId: Id | undefined, rowId: Id | undefined, id?: Id, part?: unknown): void {
+    if (tableId !== undefined) {
+      this.#refuse(tableId, rowId, id, part);
+      return;
+    }
+    this.#invalidLog?.addValue(id, this.#shown(part));
+    if (id !== undefined) this.#refused?.value(id);
   }
 
   /** Made for the first invalid cell; there is none outside of a transaction. */
@@ -281,34 +278,20 @@ export class Writer {
     return encoded === undefined ? cell : decodeCell(encoded);
   }
 
-  #checkRow(
-    tableId: Id,
-    rowId: Id | undefined,
-    row: unknown,
-    extent: Extent,
-  ): CheckedCells | undefined {
-    const rules = this.tablesRules && (this.tablesRules.get(tableId) ?? NO_RULES);
-    const checked = isPlainObject(row)
-      ? this.#checkCells(rules, row, extent, tableId, rowId)
-      : undefined;
-    if (!checked) {
-      if (!isPlainObject(row) || isEmptyObject(row)) this.#refuse(tableId, rowId);
-      else if (rowId !== undefined) this.#refused?.row(tableId, rowId);
-    }
-    return checked;
-  }
-
-  #checkValues(values: unknown, extent: Extent): CheckedCells | undefined {
-    const checked = isPlainObject(values)
-      ? this.#checkCells(this.valuesRules, values, extent)
-      : undefined;
-    if (!checked && (!isPlainObject(values) || isEmptyObject(values))) {
-      this.#refuseValue(undefined, undefined);
-    }
-    return checked;
-  }
-
   /** @param tableId Missing: they are values. */
+  #check(row: unknown, extent: Extent, tableId?: Id, rowId?: Id): CheckedCells | undefined {
+    const rules =
+      tableId === undefined
+        ? this.valuesRules
+        : this.tablesRules && (this.tablesRules.get(tableId) ?? NO_RULES);
+    const isRow = isPlainObject(row);
+    const checked = isRow ? this.#checkCells(rules, row, extent, tableId, rowId) : undefined;
+    if (checked) return checked;
+    if (!isRow || isEmptyObject(row)) this.#refusePart(tableId, rowId);
+    else if (tableId !== undefined && rowId !== undefined) this.#refused?.row(tableId, rowId);
+    return undefined;
+  }
+
   #checkCells(
     rules: Rules | undefined,
     row: Record<Id, unknown>,
