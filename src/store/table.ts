@@ -47,9 +47,14 @@ const newShape = (columns: Column[]): Shape => ({
 });
 const NO_SHAPE: Shape = {columns: [], next: undefined, template: undefined};
 
-/** A copy without room for more. That which `map` makes of numbers holds them, not references to them. */
+/** So many cells tell whether a column is one of fractions. */
+const SAMPLE = 100;
+
+/** A copy without room for more. That which `map` makes of fractions holds them, not references to them. */
 const packed = (values: Column['values']): Column['values'] =>
-  typeof values[0] === 'number' ? values.map((cell) => cell) : values.slice();
+  values.slice(0, SAMPLE).some((cell) => typeof cell === 'number' && !Number.isInteger(cell))
+    ? values.map((cell) => cell)
+    : values.slice();
 
 export class Table {
   readonly rows: Map<Id, number> = new Map();
