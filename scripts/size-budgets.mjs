@@ -5,11 +5,11 @@
  * `maxBytes`; where that is more than `goalBytes`, it is to be brought down to it.
  */
 export const budgets = [
-  {name: 'store', entries: ['./store'], maxBytes: 11_000, goalBytes: 8_500},
+  {name: 'store', entries: ['./store'], maxBytes: 11_300, goalBytes: 8_500},
   {
     name: 'store, persistence engine, custom persister',
     entries: ['.', './common', './store', './persisters'],
-    maxBytes: 20_700,
+    maxBytes: 20_800,
     goalBytes: 12_500,
   },
   {
