@@ -29,7 +29,8 @@ export interface JournalPart {
 }
 
 const NEWLINE = 10;
-const CHECKSUM_LENGTH = 8;
+/** Of the checksum that a record begins with. */
+export const CHECKSUM_LENGTH = 8;
 
 const utf8 = new TextEncoder();
 const anyText = new TextDecoder();

@@ -23,6 +23,16 @@ export interface LeftChanges {
   readonly changes: EncodedChanges;
   /** Where they are kept. */
   readonly key: string;
+  /** What tells whether they have been written all the same. */
+  readonly evidence?: string;
+}
+
+/** A write that the storage had been told to commit, and had not confirmed. */
+interface Commit {
+  /** What tells the storage, later, whether it came about. */
+  readonly evidence: string;
+  /** Whether it has all that is kept, or what was in flight only. */
+  readonly isAll: boolean;
 }
 
 /** The value of a key: when it was kept (ms since the Unix epoch), and what. */
@@ -32,6 +42,7 @@ interface LeftRecord {
   /** The number of the write that was running, and what it had taken. */
   readonly writing?: number;
   readonly inFlight?: EncodedChanges;
+  readonly commit?: Commit;
 }
 
 const isRecord = (data: unknown): data is LeftRecord => {
@@ -76,14 +87,14 @@ export class LeaveJournal {
    * @throws PersisterError `QUOTA` if it is too much or there is no room, `DENIED` or `UNAVAILABLE` if there
    *   is no local storage. What was kept before stays then.
    */
-  keep(changes: EncodedChanges | undefined, inFlight?: EncodedChanges): void {
+  keep(changes: EncodedChanges | undefined, inFlight?: EncodedChanges, commit?: Commit): void {
     const old = this.#key;
     if (!changes && old === undefined) return;
     try {
       const {localStorage} = globalThis;
       if (changes) {
         const key = `${this.#prefix}${this.page}.${String(++this.#count)}`;
-        localStorage.setItem(key, this.#encode(changes, inFlight));
+        localStorage.setItem(key, this.#encode(changes, inFlight, commit));
         this.#key = key;
       } else {
         this.#key = undefined;
@@ -110,10 +121,22 @@ export class LeaveJournal {
       else report(this.#error('UNREADABLE', 'load', `cannot be read; it stays in ${key}`));
     }
     records.sort((one, other) => one.at - other.at || one.number - other.number);
-    return records.flatMap(({key, page, number, changes, writing, inFlight}) => [
-      ...(inFlight ? [{key, page, number: writing ?? 0, changes: inFlight}] : []),
-      {key, page, number, changes},
-    ]);
+    return records.flatMap(({key, page, number, changes, writing, inFlight, commit}) => {
+      const committed = commit ? {evidence: commit.evidence} : {};
+      return [
+        ...(inFlight ? [{key, page, number: writing ?? 0, changes: inFlight, ...committed}] : []),
+        {key, page, number, changes, ...(commit?.isAll ? committed : {})},
+      ];
+    });
+  }
+
+  /** Notes whether what has evidence has been written, as that will be of no use any more. */
+  decide({key}: LeftChanges, isWritten: boolean): void {
+    const storage = findStorage();
+    const {commit, inFlight, writing, ...rest} = decode(storage?.getItem(key) ?? '') ?? {};
+    if (!storage || !commit) return;
+    if (isWritten && commit.isAll) storage.removeItem(key);
+    else storage.setItem(key, encodeJson(isWritten ? rest : {...rest, writing, inFlight}));
   }
 
   /** Forgets what has been written. */
@@ -121,9 +144,13 @@ export class LeaveJournal {
     for (const {key} of left) findStorage()?.removeItem(key);
   }
 
-  #encode(changes: EncodedChanges, inFlight: EncodedChanges | undefined): string {
+  #encode(
+    changes: EncodedChanges,
+    inFlight: EncodedChanges | undefined,
+    commit: Commit | undefined,
+  ): string {
     const running = inFlight ? {writing: this.#writing, inFlight} : {};
-    const record: LeftRecord = {at: Date.now(), changes, ...running};
+    const record: LeftRecord = {at: Date.now(), changes, ...running, ...(commit && {commit})};
     const text = encodeJson(record);
     if (text.length <= this.#maxLength) return text;
     const length = `${String(text.length)} characters, of ${String(this.#maxLength)}`;

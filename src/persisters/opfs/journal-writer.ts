@@ -2,7 +2,6 @@
  * Adds to a journal. Pages replace the file by a longer one, at a cost that grows with the journal, so it is kept
  * short; workers write to its end, which may be torn by a crash: the format of the journal allows for that.
  */
-import type {WriteProgress} from './left-behind.ts';
 import {nameOf} from './opfs-errors.ts';
 import type {SyncAccessHandle, WorkerFileHandle} from './platform.ts';
 
@@ -19,13 +18,14 @@ const openInPlace = async (handle: WorkerFileHandle): Promise<SyncAccessHandle |
 /**
  * Puts `records` behind the first `length` bytes of the journal, in place of whatever is there.
  * @param assertHeld Called just before; throws if it must not happen any more.
+ * @param onCommit Called after that, on pages: from then on it may happen even if the page is gone, or not.
  */
 export const extendJournal = async (
   handle: WorkerFileHandle,
   length: number,
   records: readonly Uint8Array<ArrayBuffer>[],
   assertHeld: () => void,
-  progress?: WriteProgress,
+  onCommit?: () => void,
 ): Promise<void> => {
   const access = await openInPlace(handle);
   if (access) {
@@ -41,7 +41,8 @@ export const extendJournal = async (
     await stream.abort();
     throw error;
   }
-  await commit(stream, progress);
+  onCommit?.();
+  await stream.close();
 };
 
 const writeInPlace = (
@@ -58,20 +59,5 @@ const writeInPlace = (
     access.flush();
   } finally {
     access.close();
-  }
-};
-
-/** Has what was written to the stream take effect. Once called, that happens even if this page is gone. */
-export const commit = async (
-  stream: FileSystemWritableFileStream,
-  progress?: WriteProgress,
-): Promise<void> => {
-  try {
-    const closing = stream.close();
-    progress?.committed();
-    await closing;
-  } catch (error) {
-    progress?.failed();
-    throw error;
   }
 };

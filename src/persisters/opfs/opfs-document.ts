@@ -10,8 +10,9 @@ import type {
 } from '../../errors.ts';
 import type {Version} from '../engine/external-changes.ts';
 import {decodeSnapshot, encodeRecord, type JournalRecord, markSnapshot} from '../engine/journal.ts';
-import {commit, extendJournal} from './journal-writer.ts';
-import type {WriteProgress} from './left-behind.ts';
+import {evidenceOfFile, evidenceOfRecords, hasCommitted} from './commit-evidence.ts';
+import {extendJournal} from './journal-writer.ts';
+import type {HasWritten, LeftBehind, OnCommit} from './left-behind.ts';
 import {identityOf, type OpfsFiles} from './opfs-files.ts';
 import {announceWrite} from './opfs-watch.ts';
 import {journaled, lookAtStored, readStored, type Stored} from './stored.ts';
@@ -42,6 +43,7 @@ export class OpfsDocument {
   readonly #threshold: number;
   readonly #newError: NewError;
   readonly #report: (error: unknown) => void;
+  readonly #leftBehind: LeftBehind;
 
   /**
    * @param threshold From how many bytes on there is a journal.
@@ -52,12 +54,17 @@ export class OpfsDocument {
     threshold: number,
     newError: NewError,
     report: (error: unknown) => void,
+    leftBehind: LeftBehind,
   ) {
     this.files = files;
     this.#threshold = files.isPrivate ? threshold : Infinity;
     this.#newError = newError;
     this.#report = report;
+    this.#leftBehind = leftBehind;
   }
+
+  /** Whether what is known has come about by the write with this evidence, or after it. */
+  readonly hasWritten: HasWritten = (evidence) => hasCommitted(evidence, this.files, this.#version);
 
   /** Reads what is stored, and from then on knows it. */
   async read(signal: AbortSignal): Promise<unknown> {
@@ -97,13 +104,13 @@ export class OpfsDocument {
   append(
     records: readonly Uint8Array<ArrayBuffer>[],
     signal: AbortSignal,
-    progress?: WriteProgress,
+    onCommit?: OnCommit,
   ): Promise<void> {
     return this.#locked(signal, async (assertHeld) => {
       await this.#compare();
       const {mark, journalLength} = this.#version;
       const start = mark && journalLength === 0 ? [encodeRecord(mark)] : [];
-      await this.#extend([...start, ...records], assertHeld, progress);
+      await this.#extend([...start, ...records], assertHeld, onCommit);
     });
   }
 
@@ -114,7 +121,7 @@ export class OpfsDocument {
   async replace(
     getText: () => readonly string[],
     signal: AbortSignal,
-    progress?: WriteProgress,
+    onCommit?: OnCommit,
   ): Promise<void> {
     if (!this.known) await this.read(signal); // nothing unreadable is overwritten
     await this.#compare(); // not yet for sure, but a draft less in most cases
@@ -126,6 +133,7 @@ export class OpfsDocument {
     try {
       await this.#locked(signal, async (assertHeld) => {
         const now = await this.#compare();
+        await this.#leftBehind.settle(this.hasWritten);
         const mark = needsMark ? markSnapshot(text.bytes, text.crc32) : undefined;
         // Whoever finds the new snapshot with the old journal, after a crash, must know that they agree.
         if (mark && this.#version.journalLength > 0) {
@@ -133,7 +141,8 @@ export class OpfsDocument {
         }
         for (;;) {
           assertHeld();
-          await commit(draft, progress);
+          onCommit?.(evidenceOfFile(now));
+          await draft.close();
           const snapshot = identityOf(await this.files.snapshot());
           this.known = {...this.#version, snapshot, mark};
           if (snapshot !== now.snapshot) break;
@@ -155,6 +164,8 @@ export class OpfsDocument {
   setAside(signal: AbortSignal): Promise<string> {
     return this.#locked(signal, async (assertHeld) => {
       const {files} = this;
+      const now = await lookAtStored(files);
+      await this.#leftBehind.settle((evidence) => hasCommitted(evidence, files, now));
       const [snapshot, journal] = [await files.snapshot(), await files.journal()];
       const aside = await files.keepAside(snapshot ?? new Blob());
       if (journal && journal.size > 0) {
@@ -163,7 +174,7 @@ export class OpfsDocument {
       }
       const draft = await files.replaceSnapshot();
       assertHeld();
-      await commit(draft);
+      await draft.close();
       this.known = await lookAtStored(files);
       return aside;
     });
@@ -204,11 +215,13 @@ export class OpfsDocument {
   async #extend(
     records: readonly Uint8Array<ArrayBuffer>[],
     assertHeld: () => void,
-    progress?: WriteProgress,
+    onCommit?: OnCommit,
   ): Promise<void> {
     const {journalLength} = this.#version;
     const journal = await this.files.openJournal();
-    await extendJournal(journal, journalLength, records, assertHeld, progress);
+    await extendJournal(journal, journalLength, records, assertHeld, () =>
+      onCommit?.(evidenceOfRecords(this.#version, records)),
+    );
     const added = records.reduce((sum, {length}) => sum + length, 0);
     this.known = {...this.#version, journalLength: journalLength + added};
   }

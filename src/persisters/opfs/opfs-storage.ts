@@ -10,7 +10,7 @@ import {ExternalChanges} from '../engine/external-changes.ts';
 import {encodeRecord} from '../engine/journal.ts';
 import {OperationQueue} from '../engine/operation-queue.ts';
 import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
-import {LeftBehind, type WriteProgress} from './left-behind.ts';
+import {LeftBehind, type OnCommit} from './left-behind.ts';
 import {type NewError, OpfsDocument} from './opfs-document.ts';
 import {toOpfsError} from './opfs-errors.ts';
 import {OpfsFiles} from './opfs-files.ts';
@@ -75,8 +75,9 @@ export class OpfsStorage implements StorageAdapter {
   }
 
   write(getContent: GetContent, signal: AbortSignal): Promise<void> {
-    const progress = this.#leftBehind?.begin();
-    return this.#run('save', (document) => this.#replace(document, getContent, signal, progress));
+    return this.#write((document, onCommit) =>
+      this.#replace(document, getContent, signal, onCommit),
+    );
   }
 
   writeChanges(
@@ -84,9 +85,8 @@ export class OpfsStorage implements StorageAdapter {
     getContent: GetContent,
     signal: AbortSignal,
   ): Promise<void> {
-    const progress = this.#leftBehind?.begin();
-    return this.#run('save', (document) =>
-      this.#writeChanges(document, [changes], getContent, signal, progress),
+    return this.#write((document, onCommit) =>
+      this.#writeChanges(document, [changes], getContent, signal, onCommit),
     );
   }
 
@@ -116,6 +116,13 @@ export class OpfsStorage implements StorageAdapter {
     else if (changes) throw this.#newError('UNAVAILABLE', 'save', 'has not been found yet');
   }
 
+  /** Runs what writes changes of this page. */
+  #write(work: (document: OpfsDocument, onCommit?: OnCommit) => Promise<void>): Promise<void> {
+    const run = (onCommit?: OnCommit): Promise<void> =>
+      this.#run('save', (document) => work(document, onCommit));
+    return this.#leftBehind ? this.#leftBehind.write(run) : run();
+  }
+
   /** Serializes operations, and puts what failed in the words of persisters. */
   #run<Result>(
     phase: PersisterPhase,
@@ -134,16 +141,17 @@ export class OpfsStorage implements StorageAdapter {
     const files = await OpfsFiles.locate(this.#handle);
     const report = (error: unknown): void => this.#report(this.#toError(error, 'load'));
     this.#leftBehind = new LeftBehind(`opfs:${files.path}`, report);
-    return new OpfsDocument(files, this.#threshold, this.#newError, report);
+    return new OpfsDocument(files, this.#threshold, this.#newError, report, this.#leftBehind);
   }
 
   /** Stores what pages have left behind. @returns The content with it. */
   async #takeOver(document: OpfsDocument, read: unknown, signal: AbortSignal): Promise<unknown> {
     for (let content = read, conflicts = 0; ; content = await document.read(signal)) {
-      const left = this.#leftBehind?.left() ?? [];
-      const whole = left.length > 0 ? toContent(content ?? [{}, {}]) : undefined;
+      const [missing = [], left = []] = (await this.#leftBehind?.left(document.hasWritten)) ?? [];
+      if (missing.length === 0) this.#leftBehind?.remove(left);
+      const whole = missing.length > 0 ? toContent(content ?? [{}, {}]) : undefined;
       if (!whole) return content;
-      const changes = left.map((one) => one.changes);
+      const changes = missing.map((one) => one.changes);
       applyChangesToContent(whole, changes);
       try {
         const getContent = Object.assign(() => whole, {holdsMore: true});
@@ -165,13 +173,13 @@ export class OpfsStorage implements StorageAdapter {
     changes: readonly EncodedChanges[],
     getContent: GetContent,
     signal: AbortSignal,
-    progress?: WriteProgress,
+    onCommit?: OnCommit,
   ): Promise<void> {
     const records = changes.map(encodeRecord);
     if (document.hasRoomFor(records.reduce((sum, {length}) => sum + length, 0))) {
-      await document.append(records, signal, progress);
+      await document.append(records, signal, onCommit);
     } else {
-      await this.#replace(document, getContent, signal, progress);
+      await this.#replace(document, getContent, signal, onCommit);
     }
   }
 
@@ -179,9 +187,9 @@ export class OpfsStorage implements StorageAdapter {
     document: OpfsDocument,
     getContent: GetContent,
     signal: AbortSignal,
-    progress?: WriteProgress,
+    onCommit?: OnCommit,
   ): Promise<void> {
-    return document.replace(() => this.#text.parts(getContent), signal, progress);
+    return document.replace(() => this.#text.parts(getContent), signal, onCommit);
   }
 
   #toError(error: unknown, phase: PersisterPhase): PersisterError {
