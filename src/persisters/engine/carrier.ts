@@ -8,6 +8,8 @@ export class Carrier {
   #carried: number | undefined;
   /** Whether the page has been about to go, and has not been seen again. */
   #isLeaving = false;
+  /** Whether it goes now: nothing that is put off is certain to be done. */
+  #isGoing = false;
   #isPlanned = false;
 
   constructor(context: EngineContext) {
@@ -15,15 +17,17 @@ export class Carrier {
   }
 
   /** The page is about to go. */
-  leave(): void {
+  leave(isGoing: boolean): void {
     this.#isLeaving = true;
+    this.#isGoing = isGoing;
     this.#carry();
   }
 
   /** Something has changed: nobody may tell again that the page goes. */
   noteChange(): void {
     this.#isLeaving &&= isPageHidden();
-    if (!this.#isLeaving || this.#isPlanned) return;
+    if (this.#isLeaving && this.#isGoing) this.#carry();
+    if (!this.#isLeaving || this.#isGoing || this.#isPlanned) return;
     this.#isPlanned = true;
     queueMicrotask(() => {
       this.#isPlanned = false;
@@ -43,7 +47,9 @@ export class Carrier {
     if (!adapter.carry) return;
     void binding.whenIdle(() => {
       const unsaved = binding.getUnsaved();
-      if (unsaved && this.#call(...unsaved)) this.#carried = binding.sequence;
+      // Also if there is nothing: the adapter may get ready for what comes in the last moment.
+      if (!unsaved) this.#call(undefined);
+      else if (this.#call(...unsaved)) this.#carried = binding.sequence;
     });
   }
 

@@ -89,7 +89,11 @@ export class LeaveJournal {
    */
   keep(changes: EncodedChanges | undefined, inFlight?: EncodedChanges, commit?: Commit): void {
     const old = this.#key;
-    if (!changes && old === undefined) return;
+    if (!changes && old === undefined) {
+      // Firefox fetches what is stored from another process, for which a page that goes may have no time left.
+      findStorage()?.key(0);
+      return;
+    }
     try {
       const {localStorage} = globalThis;
       if (changes) {

@@ -82,7 +82,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     (error) => saver.giveUp(error),
   );
   const saver: Saver = new Saver(context, loader);
-  const stopListeningToPage = onLeave(() => saver.leave());
+  const stopListeningToPage = onLeave((isGoing) => saver.leave(isGoing));
   const stopWaitingForNetwork = whenOnline(() => {
     loader.backOff.hurry();
     saver.backOff.hurry();

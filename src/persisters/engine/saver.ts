@@ -79,9 +79,9 @@ export class Saver {
   }
 
   /** The page may be about to go: saves what is pending now, in case it goes before that is done, too. */
-  leave(): void {
+  leave(isGoing: boolean): void {
     this.flush();
-    if (this.isAuto || this.isOwed) this.#carrier.leave();
+    if (this.isAuto || this.isOwed) this.#carrier.leave(isGoing);
   }
 
   /** Forgets when the next save would have been: somebody else sees to it. */

@@ -95,7 +95,8 @@ export interface StorageAdapter {
    * Capability: keeps, synchronously, what the page may not live long enough to write, in place of what it kept
    * before; whoever reads next finds it stored, once, and not over what was written later. Called when the page
    * may be about to go, and once more, without changes, when all of that has been written.
-   * @param changes What no write has taken yet. `undefined`: nothing needs to be kept any more.
+   * @param changes What no write has taken yet. `undefined`: nothing needs to be kept any more, or so far: a page
+   *   that is hidden may go soon, so whatever takes time for what it may do last had better be done now.
    * @param inFlight What a write that is running has taken, if there is one.
    * @throws PersisterError `QUOTA` and the like, if it cannot; then what it kept before stays.
    */
