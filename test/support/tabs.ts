@@ -60,7 +60,7 @@ const openPopups = async (opener: Page, url: string, count: number): Promise<Pag
   return pages;
 };
 
-const toTab = (page: Page): Tab => {
+export const toTab = (page: Page): Tab => {
   const context = page.context();
   return {
     page,
