@@ -200,6 +200,19 @@ describe('whenLoaded()', () => {
     expect(await loaded).toEqual([{}, {v: 1}]);
   });
 
+  it('waits for an attempt that is being made after others have failed', async () => {
+    const app = openApp({stored: [{}, {v: 1}]});
+    app.faults.fail('read');
+    await app.settled(app.persister.startAutoLoad(), 'startAutoLoad()');
+    const release = app.faults.hold('read');
+    await app.letRetry();
+    expect(app.persister.getState()).toMatchObject({load: 'loading'});
+    const loaded = outcome(app.persister.whenLoaded());
+    release();
+    expect(await loaded).toBe('resolved');
+    expect(app.content).toEqual([{}, {v: 1}]);
+  });
+
   it('rejects when the persister is destroyed', async () => {
     const app = openApp();
     const loaded = outcome(app.persister.whenLoaded());

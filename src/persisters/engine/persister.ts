@@ -248,7 +248,8 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
     },
     whenLoaded: async () => {
       if (destroying) throw destroyedError();
-      if (loader.unread && loader.backOff.dueAt === undefined) throw loader.unread;
+      const isTrying = loader.backOff.dueAt !== undefined || operations.has(Status.Loading);
+      if (loader.unread && !isTrying && loader.state !== 'loading') throw loader.unread;
       if (loader.state !== 'loaded' && loader.state !== 'empty') await loader.receipts.wait(0);
       return persister;
     },
