@@ -206,6 +206,7 @@ export const noLocalWriteLost: readonly LawTest<PersisterCapability>[] = [
       await lab.writeExternally(theirs);
       release();
       await app.saved();
+      await app.until(() => app.store.hasRow('pets', 'theirs'), 'that their row comes');
       await lab.assertKept(app, withCell(theirs, 'pets', 'fido', 'age', 5));
     },
   },
