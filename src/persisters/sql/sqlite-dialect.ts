@@ -22,6 +22,8 @@ const ID_BATCH_SIZES = [1, 10, 100, 400];
 /** In front of an integer that a number would round, as text; no legal cell begins with it. */
 const BIG_INTEGER = '\uFFFDinteger:';
 const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Names that every table has for SQLite's own ids of rows: from 3.54 on, no column can be added with one. */
+const ROWID_ALIAS = /^(_rowid_|rowid|oid)$/i;
 const NUMERIC_TEXT = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric';
@@ -125,7 +127,7 @@ export const sqliteDialect: SqlDialect = {
   parameter: () => '?',
 
   foldCase: (columnName) => columnName.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
-  canName: isPlain,
+  canName: (columnName) => isPlain(columnName) && !ROWID_ALIAS.test(columnName),
   canHoldId: (column, rowId) => {
     if (!isPlain(rowId)) return false;
     const affinity = affinityOf(column?.type ?? '');

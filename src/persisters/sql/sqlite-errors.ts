@@ -14,6 +14,11 @@ const MEANINGS: readonly [RegExp, Meaning][] = [
     /no such (table|column)|has no column named|duplicate column name|table .* already exists|SQLITE_SCHEMA/i,
     {code: 'UNAVAILABLE', retriable: true, isSchemaError: true},
   ],
+  // The app has closed its database, or what it had prepared: nothing that is done again helps.
+  [
+    /(database|connection) (is not|has|is) (open|closed)|closed database|handle is closed/i,
+    {code: 'UNAVAILABLE', retriable: false},
+  ],
   [
     /SQLITE_(READONLY|PERM|AUTH)|readonly database|not authorized/i,
     {code: 'DENIED', retriable: false},

@@ -29,7 +29,7 @@ export const watchSqlite =
       if (isLooking || isOver || transactions.isOpen) return;
       isLooking = true;
       try {
-        const isBehind = await transactions.query(function* () {
+        const isBehind = await transactions.query('listen', function* () {
           const rows = yield VERSION;
           return !transactions.isOpen && tracker.see(rows);
         });
@@ -45,11 +45,12 @@ export const watchSqlite =
       cancel = clock.delay(intervalMs, () => void look().then(wait), 'background');
     };
 
+    // Before anything else: some clients never answer again if they are listened to before the database is open.
+    await look();
     const unsubscribe = await driver.subscribe?.(() => {
       // The client may tell of a write before it is over.
       if (!transactions.isOpen) queueMicrotask(() => void look());
     }, onError);
-    await look();
     wait();
     return async () => {
       isOver = true;

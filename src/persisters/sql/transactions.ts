@@ -66,25 +66,33 @@ export class Transactions {
     try {
       return await this.#run(kind, signal, getWork);
     } catch (error) {
-      const {code, retriable, isSchemaError} = this.#classify(error);
-      if (isSchemaError && onSchemaError) {
+      if (onSchemaError && this.#classify(error).isSchemaError) {
         onSchemaError();
         return this.run(kind, phase, signal, getWork);
       }
-      if (error instanceof PersisterError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new PersisterError(code, `Cannot ${phase} ${this.#storage}: ${reason}`, {
-        phase,
-        storage: this.#storage,
-        retriable,
-        cause: error,
-      });
+      throw this.#toPersisterError(error, phase);
     }
   }
 
-  /** Runs one statement outside of any transaction of ours. */
-  async query<Result>(getWork: () => SqlWork<Result>): Promise<Result> {
-    return runWork(this.#driver, getWork(), ({sql, params}) => this.#tell(sql, params));
+  /** Runs one statement outside of any transaction of ours. @throws PersisterError as {@link run} does. */
+  async query<Result>(phase: PersisterPhase, getWork: () => SqlWork<Result>): Promise<Result> {
+    try {
+      return await runWork(this.#driver, getWork(), ({sql, params}) => this.#tell(sql, params));
+    } catch (error) {
+      throw this.#toPersisterError(error, phase);
+    }
+  }
+
+  #toPersisterError(error: unknown, phase: PersisterPhase): PersisterError {
+    if (error instanceof PersisterError) return error;
+    const {code, retriable} = this.#classify(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    return new PersisterError(code, `Cannot ${phase} ${this.#storage}: ${reason}`, {
+      phase,
+      storage: this.#storage,
+      retriable,
+      cause: error,
+    });
   }
 
   #classify(error: unknown): ReturnType<SqlDialect['classify']> {
@@ -96,10 +104,7 @@ export class Transactions {
     signal: AbortSignal,
     getWork: () => SqlWork<Result>,
   ): Promise<Result> {
-    if (!this.#driver.acquire) {
-      await this.#waitForApp(signal);
-      return this.#runIn(this.#driver, kind, signal, getWork);
-    }
+    if (!this.#driver.acquire) return this.#runIn(this.#driver, kind, signal, getWork);
     const session = await this.#driver.acquire(kind);
     let isBroken = true;
     try {
@@ -126,26 +131,24 @@ export class Transactions {
       );
     const join = (): Promise<Result> | Result =>
       run('SAVEPOINT cellar', 'RELEASE cellar', 'ROLLBACK TO cellar;RELEASE cellar');
-    this.isOpen = true;
-    try {
-      if (this.#driver.isInTransaction?.()) return await join();
-      try {
-        return await run(this.#dialect.begin[kind], 'COMMIT', 'ROLLBACK');
-      } catch (error) {
-        // A client that cannot tell beforehand.
-        const isInTransaction = error instanceof Error && IN_TRANSACTION.test(error.message);
-        if (this.#driver.isInTransaction || !isInTransaction) throw error;
-        return await join();
-      }
-    } finally {
-      this.isOpen = false;
-    }
-  }
-
-  /** What is written inside a transaction of the app's is only as durable as that: better to wait for its end. */
-  async #waitForApp(signal: AbortSignal): Promise<void> {
+    // What is written inside a transaction of the app's is only as durable as that: better to wait for its end.
     const until = Date.now() + PATIENCE_MS;
-    while (this.#driver.isInTransaction?.() && Date.now() < until) {
+    for (;;) {
+      const isInTransaction = this.#driver.isInTransaction?.();
+      const isPatient = Date.now() < until;
+      if (!isInTransaction || !isPatient) {
+        this.isOpen = true;
+        try {
+          if (isInTransaction) return await join();
+          return await run(this.#dialect.begin[kind], 'COMMIT', 'ROLLBACK');
+        } catch (error) {
+          // A client that cannot tell beforehand.
+          if (!(error instanceof Error) || !IN_TRANSACTION.test(error.message)) throw error;
+          if (!isPatient) return await join();
+        } finally {
+          this.isOpen = false;
+        }
+      }
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
