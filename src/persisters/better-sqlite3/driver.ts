@@ -1,4 +1,5 @@
 /** Databases that are opened with better-sqlite3, which answers at once. */
+import {assertMethods} from '../sql/assert-client.ts';
 import type {SqlDriver, SqlRow, SqlStatement} from '../sql/sql-driver.ts';
 import {StatementCache} from '../sql/statement-cache.ts';
 
@@ -21,6 +22,7 @@ export class BetterSqlite3Driver implements SqlDriver {
   readonly #statements: StatementCache<PreparedStatement>;
 
   constructor(db: BetterSqlite3Database) {
+    assertMethods(db, 'db', 'prepare');
     this.connection = db;
     this.#statements = new StatementCache((sql) => db.prepare(sql));
   }
