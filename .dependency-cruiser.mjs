@@ -61,6 +61,7 @@ const table = [
       MERGEABLE_STORE,
       PERSISTER_ENGINE,
       CUSTOM_PERSISTER,
+      SQL,
       SYNCHRONIZER_ENGINE,
     ],
   },

@@ -1,5 +1,6 @@
 /**
  * What apps may be made to download: bytes of one bundle, minified and compressed with gzip -9.
+ * `entry#name` is one export of an entry, without it the entry is measured with all but those that are `apart`.
  * With `onTopOf`, the bytes that the entries add to a bundle of those. 1 kB is 1,000 bytes.
  * Every public entry that apps bundle stands in `entries` of at least one budget. Nothing may grow beyond
  * `maxBytes`; where that is more than `goalBytes`, it is to be brought down to it.
@@ -16,7 +17,7 @@ export const budgets = [
     name: 'file persister, on top',
     entries: ['./persisters/persister-file'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 5_900,
+    maxBytes: 5_920,
     goalBytes: 3_500,
   },
   {
@@ -30,7 +31,7 @@ export const budgets = [
     name: 'IndexedDB persister, on top',
     entries: ['./persisters/persister-indexed-db'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 7_700,
+    maxBytes: 7_720,
     goalBytes: 1_500,
   },
   {
@@ -47,12 +48,26 @@ export const budgets = [
     maxBytes: 2_500,
   },
   {
-    name: 'better-sqlite3 persister, on top',
-    entries: ['./persisters/persister-better-sqlite3'],
+    name: 'custom SQLite persister, on top',
+    entries: ['./persisters#createCustomSqlitePersister'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 11_000,
+    maxBytes: 11_300,
+  },
+  {
+    name: 'SQLite persisters of Node and Bun, on top',
+    entries: [
+      './persisters/persister-better-sqlite3',
+      './persisters/persister-sqlite-bun',
+      './persisters/persister-sqlite-node',
+      './persisters/persister-sqlite3',
+    ],
+    onTopOf: ['./store', './persisters'],
+    maxBytes: 11_900,
   },
 ];
+
+/** Exports that bring along what the rest of their entry does without: only apps that import them get that. */
+export const apart = ['./persisters#createCustomSqlitePersister'];
 
 /** Entries that no app ships to a browser. */
 export const unlimited = ['./testing'];

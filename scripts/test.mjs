@@ -133,6 +133,7 @@ const main = async () => {
   installIfNeeded();
   if (names.length === 0 || names.includes('tests')) {
     installIfNeeded('test/sql/');
+    installIfNeeded('test/runtimes/engines/');
     // Not at the top: it uses what has just been installed.
     const {installBrowsersIfNeeded} = await import('./browsers.mjs');
     installBrowsersIfNeeded();

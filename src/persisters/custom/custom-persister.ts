@@ -10,6 +10,7 @@ import {type OptionsOrHandler, toOptions} from '../engine/options.ts';
 import {type Persister, Persists} from '../engine/persister-types.ts';
 import {createPersister} from '../engine/persister.ts';
 import type {ExternalChange, GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
+import {assertAccepted, assertFunction} from './assert-arguments.ts';
 
 type MaybePromise<Type> = Type | Promise<Type>;
 
@@ -101,10 +102,6 @@ class CustomStorage<Schemas extends OptionalSchemas, Handle> implements StorageA
   }
 }
 
-const assertFunction = (value: unknown, name: string): void => {
-  if (typeof value !== 'function') throw new TypeError(`${name}: expected a function`);
-};
-
 /**
  * Creates a persister for a storage of your own. It gets every guarantee of the others, from four functions.
  * @param getPersisted Returns what is stored: `[tables, values]`, or its JSON text; `null` or `undefined` if
@@ -134,9 +131,7 @@ export const createCustomPersister = <Schemas extends OptionalSchemas, Handle = 
   assertFunction(setPersisted, 'setPersisted');
   assertFunction(addPersisterListener, 'addPersisterListener');
   assertFunction(delPersisterListener, 'delPersisterListener');
-  if (persist === Persists.MergeableStoreOnly && !store.isMergeable()) {
-    throw new TypeError('store: expected a MergeableStore, as `persist` says');
-  }
+  assertAccepted(store, persist);
   return createPersister(
     store,
     new CustomStorage(getPersisted, setPersisted, addPersisterListener, delPersisterListener),
