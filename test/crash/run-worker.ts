@@ -22,6 +22,10 @@ export interface WorkerOptions {
   readonly edits?: number;
   readonly format?: 'auto' | 'compatible';
   readonly retry?: {readonly maxDelayMs: number};
+  /** For modules that keep the store in a database: which client, how, and where. */
+  readonly database?: object;
+  /** What runs the worker. Default: the Node that runs the tests. */
+  readonly program?: string;
 }
 
 export interface Report {
@@ -49,7 +53,8 @@ export const runWorker = async (
   onLine: (report: Report, kill: () => void) => void = () => undefined,
   wrapper?: Wrapper,
 ): Promise<Report> => {
-  const command = [...(wrapper ?? []), process.execPath, worker, path, JSON.stringify(options)];
+  const {program: runtime = process.execPath, ...passedOn} = options;
+  const command = [...(wrapper ?? []), runtime, worker, path, JSON.stringify(passedOn)];
   const [program = '', ...args] = command;
   // A group of its own: what is killed is the worker, not only what runs it.
   const child = spawn(program, args, {

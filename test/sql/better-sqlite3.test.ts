@@ -1,5 +1,9 @@
 import {afterEach, beforeEach, describe, it} from 'vitest';
 import {betterSqlite3} from './clients/better-sqlite3.ts';
 import {describeSqlClient} from './suite/describe-sql-client.ts';
+import {describeFaults} from './suite/faults.ts';
 
-describeSqlClient({describe, it, beforeEach, afterEach}, betterSqlite3);
+const runner = {describe, it, beforeEach, afterEach};
+
+describeSqlClient(runner, betterSqlite3);
+describeFaults(runner, betterSqlite3);

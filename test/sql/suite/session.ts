@@ -2,6 +2,7 @@
 import type {PersisterError} from '../../../src/errors.ts';
 import type {Persister} from '../../../src/persisters/engine/persister-types.ts';
 import type {DatabasePersisterConfig} from '../../../src/persisters/sql/config.ts';
+import type {DatabasePersisterOptions} from '../../../src/persisters/sql/create-database-persister.ts';
 import {createStore, type Store} from '../../../src/store/index.ts';
 import type {SqlHandle} from './sql-client.ts';
 
@@ -20,6 +21,7 @@ export const openSession = async (
   handle: SqlHandle,
   config: DatabasePersisterConfig,
   store: Store = createStore(),
+  options: DatabasePersisterOptions = {},
 ): Promise<Session> => {
   const errors: PersisterError[] = [];
   const commands: string[] = [];
@@ -27,6 +29,7 @@ export const openSession = async (
     store,
     {autoLoadIntervalSeconds: OFTEN, ...config},
     {
+      ...options,
       onIgnoredError: (error) => errors.push(error as PersisterError),
       onSqlCommand: (sql) => commands.push(sql),
     },

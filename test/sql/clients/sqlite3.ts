@@ -1,0 +1,52 @@
+import {createRequire} from 'node:module';
+import {createSqliteAdapter} from '../../../src/persisters/sql/create-database-persister.ts';
+import type {SqlRow} from '../../../src/persisters/sql/sql-driver.ts';
+import {Sqlite3Driver} from '../../../src/persisters/sqlite3/driver.ts';
+import {
+  createSqlite3Persister,
+  type Sqlite3Database,
+} from '../../../src/persisters/sqlite3/index.ts';
+import {type FileClient, quickFiles} from './quick-files.ts';
+
+interface OpenedDatabase extends Sqlite3Database {
+  close(callback: (error: Error | null) => void): void;
+}
+
+const {Database} = createRequire(import.meta.url)('sqlite3') as {
+  Database: new (path: string, callback: (error: Error | null) => void) => OpenedDatabase;
+};
+
+const open = (path: string): Promise<OpenedDatabase> =>
+  new Promise((resolve, reject) => {
+    const db = new Database(path, (error) => (error ? reject(error) : resolve(db)));
+  });
+
+const openFile: FileClient['openFile'] = async (path) => {
+  const db = await open(path);
+  return {
+    openAdapter: (store, config, options) =>
+      createSqliteAdapter(store, new Sqlite3Driver(db), config, options),
+    createPersister: (store, config, options) =>
+      createSqlite3Persister(store, db, config, undefined, options),
+    execute: (sql, params = []) =>
+      new Promise((resolve, reject) => {
+        db.all(sql, [...params], (error, rows) =>
+          error ? reject(error) : resolve(rows as SqlRow[]),
+        );
+      }),
+    close: () =>
+      new Promise((resolve, reject) => {
+        db.close((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+};
+
+export const sqlite3: FileClient = {
+  name: 'sqlite3',
+  engine: 'SQLite',
+  modes: ['json', 'tabular'],
+  notification: "'change' event of the connection, data_version for others",
+  isShared: true,
+  openFile,
+  setUp: () => quickFiles(openFile),
+};
