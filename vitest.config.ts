@@ -16,6 +16,7 @@ const WITH_TABS = ['test/tabs/**/*.test.ts', 'test/page/**/*.test.ts'];
 const tabs = {
   test: {
     ...limits,
+    testTimeout: 300_000,
     name: 'tabs',
     include: WITH_TABS,
     pool: 'forks' as const,

@@ -4,7 +4,7 @@ import type {Tab} from '../support/tabs.ts';
 import {type BrowserTests, describeInEachBrowser, type Tabs} from './in-each-browser.ts';
 
 /** A limit is here to end what hangs. */
-export const PATIENTLY = {timeout: 30_000, interval: 20};
+export const PATIENTLY = {timeout: 120_000, interval: 20};
 
 /** Storages keep little in another way than much. */
 export interface Kind {
