@@ -12,6 +12,9 @@ const instances = (['chromium', 'firefox'] as const).flatMap((browser) => {
 
 const WITH_TABS = ['test/tabs/**/*.test.ts', 'test/page/**/*.test.ts'];
 
+/** They need a server. */
+const WITH_POSTGRESQL = ['test/sql/postgresql/**/*.test.ts'];
+
 /** They drive whole browsers with many tabs: after all others, and one file at a time. */
 const tabs = {
   test: {
@@ -30,7 +33,19 @@ const node = {
     ...limits,
     name: 'node',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/harness/*.test.mjs'],
-    exclude: ['**/*.browser.test.ts', ...WITH_TABS],
+    exclude: ['**/*.browser.test.ts', ...WITH_TABS, ...WITH_POSTGRESQL],
+    setupFiles: ['test/random-runs.ts'],
+    pool: 'forks' as const,
+  },
+};
+
+const postgresql = {
+  test: {
+    ...limits,
+    testTimeout: 180_000,
+    name: 'postgresql',
+    globalSetup: ['test/sql/postgresql/serve-postgres.ts'],
+    include: WITH_POSTGRESQL,
     setupFiles: ['test/random-runs.ts'],
     pool: 'forks' as const,
   },
@@ -65,7 +80,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // Much of the time goes to waiting for browsers, disks and servers.
     maxWorkers: 2,
-    projects: instances.length > 0 ? [node, browser, tabs] : [node],
+    projects: instances.length > 0 ? [node, postgresql, browser, tabs] : [node, postgresql],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -64,6 +64,16 @@ export const budgets = [
     onTopOf: ['./store', './persisters'],
     maxBytes: 11_900,
   },
+  {
+    name: 'PostgreSQL persisters, on top',
+    entries: [
+      './persisters/persister-pg',
+      './persisters/persister-pglite',
+      './persisters/persister-postgres',
+    ],
+    onTopOf: ['./store', './persisters'],
+    maxBytes: 20_000,
+  },
 ];
 
 /** Exports that bring along what the rest of their entry does without: only apps that import them get that. */

@@ -134,6 +134,7 @@ const main = async () => {
   if (names.length === 0 || names.includes('tests')) {
     installIfNeeded('test/sql/');
     installIfNeeded('test/runtimes/engines/');
+    installIfNeeded('test/sql/postgresql/');
     // Not at the top: it uses what has just been installed.
     const {installBrowsersIfNeeded} = await import('./browsers.mjs');
     installBrowsersIfNeeded();

@@ -292,6 +292,8 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
           await withDeadline(release, patience, 'save', adapter.name);
         } catch (error) {
           reporter.report(error, 'save');
+          // What hangs need not keep a connection that listens, too.
+          void loader.unwatch();
         }
         stopListeningToPage();
         binding.stop();

@@ -2,6 +2,7 @@
 import {COLUMNS_TABLE, CELLS_TABLE} from './config.ts';
 import type {Column, ColumnMarks, DatabaseTable, SqlDialect} from './dialect.ts';
 import {quote} from './dialect.ts';
+import {allOf} from './run-work.ts';
 import type {SqlStatement, SqlWork} from './sql-driver.ts';
 
 const NO_MARKS: ColumnMarks = {booleans: false, absent: false};
@@ -51,6 +52,7 @@ export class Catalog {
       };
       table.columns.set(column.name, column);
     }
+    if (this.#dialect.refine) yield* this.#dialect.refine(tables);
     this.#marks.clear();
     if (this.#dialect.hasMarks && tables.has(COLUMNS_TABLE)) {
       const marks = yield statement(
@@ -79,12 +81,14 @@ export class Catalog {
   }
 
   *create(tableName: string, idColumnName: string, columnNames: readonly string[]): SqlWork<void> {
-    yield statement(this.#dialect.createTable(tableName, idColumnName, columnNames));
+    const commands = this.#dialect.createTable(tableName, idColumnName, columnNames);
+    yield* allOf(commands.map(statement));
     yield* this.#reload();
   }
 
   *addColumns(tableName: string, columnNames: readonly string[]): SqlWork<void> {
-    for (const name of columnNames) yield statement(this.#dialect.addColumn(tableName, name));
+    const table = this.find(tableName);
+    if (table) yield* allOf(this.#dialect.addColumns(table, columnNames).map(statement));
     yield* this.#reload();
   }
 

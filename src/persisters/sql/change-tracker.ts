@@ -1,13 +1,28 @@
 /** Whether somebody else has written since we last looked. */
+import type {Id} from '../../store/types.ts';
 import type {SqlWork} from './sql-driver.ts';
 
+/** Rows that others have written to, by the name of their table. */
+export type RowHints = ReadonlyMap<string, ReadonlySet<Id>>;
+
 export interface ChangeTracker {
-  /** What others have written is not in the store yet. */
-  readonly isBehind: boolean;
   /** In a transaction, before anything else. */
-  enter(): SqlWork<void>;
-  /** In a transaction that has written, when everything is. */
-  leave(): SqlWork<void>;
-  /** Everything has been read, in this transaction. */
-  caughtUp(): void;
+  enter(kind: 'read' | 'write'): SqlWork<void>;
+  /**
+   * In a transaction that has written, when everything is.
+   * @param isWhole Whether that replaced everything.
+   */
+  leave(isWhole: boolean): SqlWork<void>;
+  /**
+   * In a transaction that is about to replace everything: whether others have written what we have not read.
+   * From then on they cannot, until its end.
+   */
+  isOutdated(): SqlWork<boolean>;
+  /**
+   * In a transaction that has read what others have written.
+   * @param isWhole Whether everything has been read, rather than the rows of the hints.
+   */
+  caughtUp(isWhole: boolean): SqlWork<void>;
+  /** Capability: in a transaction that reads, what has changed since the last one; `undefined`: anything. */
+  getHints?(): RowHints | undefined;
 }

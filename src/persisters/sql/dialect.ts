@@ -1,7 +1,7 @@
 /** What differs between database engines: the text of statements, and how cells lie in columns. Pure. */
 import type {PersisterErrorCode} from '../../errors.ts';
 import type {EncodedCell} from '../../store/internals.ts';
-import type {SqlParam, SqlStatement} from './sql-driver.ts';
+import type {SqlParam, SqlStatement, SqlWork} from './sql-driver.ts';
 
 export interface Column {
   readonly name: string;
@@ -91,8 +91,17 @@ export interface SqlDialect {
 
   /** Rows of `t` (table), `c` (column), `d` (declared type), `u` (unique: 1 or 0), `v` (view: 1 or 0). */
   describe(tableNames: readonly string[]): SqlStatement;
-  createTable(tableName: string, idColumnName: string, columnNames: readonly string[]): string;
-  addColumn(tableName: string, columnName: string): string;
+  /**
+   * Capability: finds out what the description leaves open, and says it by the types of columns.
+   * @param tables Which it may change.
+   */
+  refine?(tables: ReadonlyMap<string, {readonly columns: Map<string, Column>}>): SqlWork<void>;
+  createTable(
+    tableName: string,
+    idColumnName: string,
+    columnNames: readonly string[],
+  ): readonly string[];
+  addColumns(table: DatabaseTable, columnNames: readonly string[]): readonly string[];
 
   codecOf(column: Column, marks: ColumnMarks, schema: CellSchema | undefined): ColumnCodec;
 
@@ -122,6 +131,23 @@ export interface SqlDialect {
     columns: readonly Column[],
     row: readonly SqlParam[],
   ): SqlStatement;
+
+  /** Capability: an expression that differs whenever a row has been written to. */
+  rowVersion?(table: DatabaseTable): string;
+  /**
+   * Capability: writes a row of id and text, and returns its version as `v`; or, if somebody else has been faster,
+   * does nothing and returns no row.
+   * @param known The version that is there, `null` for none, `undefined` for any or none.
+   */
+  exchange?(
+    table: DatabaseTable,
+    idColumn: Column,
+    textColumn: Column,
+    row: readonly SqlParam[],
+    known: string | null | undefined,
+  ): SqlStatement;
+  /** Capability: tells others of rows that are in no mapped table. */
+  announce?(tableName: string): SqlStatement;
 
   /** An expression: the text that a column holds. */
   asText(columnName: string): string;

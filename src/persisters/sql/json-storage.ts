@@ -5,7 +5,7 @@ import type {GetContent, StorageAdapter} from '../engine/storage-adapter.ts';
 import type {Catalog} from './catalog.ts';
 import type {ChangeTracker} from './change-tracker.ts';
 import {type JsonConfig, ONLY_ROW} from './config.ts';
-import {type Column, quote, type SqlDialect} from './dialect.ts';
+import {type Column, type DatabaseTable, quote, type SqlDialect} from './dialect.ts';
 import {allOf} from './run-work.ts';
 import type {SqlDriver, SqlWork} from './sql-driver.ts';
 import type {Transactions} from './transactions.ts';
@@ -22,13 +22,23 @@ export interface JsonStorageParts {
   readonly watch: NonNullable<StorageAdapter['watch']>;
 }
 
+interface StoredText {
+  /** `null` if there is nothing in the row. */
+  readonly text: string | null;
+  /** As far as the dialect has some. */
+  readonly version: string | undefined;
+}
+
+const isSame = (stored: StoredText | undefined, known: StoredText | null | undefined): boolean =>
+  stored ? stored.text === (known?.text ?? null) : !known;
+
 export class JsonStorage implements StorageAdapter {
   readonly name: string;
   readonly resource: object;
   readonly watch: NonNullable<StorageAdapter['watch']>;
   readonly #parts: JsonStorageParts;
   /** What we have last read or written, `null` for nothing; `undefined` if we have done neither. */
-  #known: string | null | undefined;
+  #known: StoredText | null | undefined;
 
   constructor(parts: JsonStorageParts) {
     this.#parts = parts;
@@ -40,17 +50,18 @@ export class JsonStorage implements StorageAdapter {
   async read(signal: AbortSignal): Promise<unknown> {
     const {tracker} = this.#parts;
     const stored = await this.#run('read', signal, function* (storage) {
-      const text = yield* storage.#select();
-      tracker.caughtUp();
-      return text;
+      const row = yield* storage.#select();
+      yield* tracker.caughtUp(true);
+      return row;
     });
-    if (stored === undefined || stored === null || stored === '') {
-      this.#known = null;
+    const text = stored?.text ?? '';
+    if (text === '') {
+      this.#known = stored ?? null;
       return undefined;
     }
     this.#known = undefined;
     try {
-      const content = JSON.parse(stored) as unknown;
+      const content = JSON.parse(text) as unknown;
       this.#known = stored;
       return content;
     } catch (cause) {
@@ -65,14 +76,14 @@ export class JsonStorage implements StorageAdapter {
 
   async write(getContent: GetContent, signal: AbortSignal): Promise<void> {
     const text = this.#parts.text.parts(getContent).join('');
-    await this.#run('write', signal, (storage) => storage.#write(text));
-    this.#known = text;
+    const version = await this.#run('write', signal, (storage) => storage.#write(text));
+    this.#known = {text, version};
   }
 
   async setAside(signal: AbortSignal): Promise<string> {
     const name = `_unreadable-${new Date().toISOString()}`;
     await this.#run('write', signal, (storage) => storage.#setAside(name));
-    this.#known = undefined;
+    this.#known = null;
     return `the row '${name}' of the table '${this.#parts.config.tableName}'`;
   }
 
@@ -87,7 +98,7 @@ export class JsonStorage implements StorageAdapter {
   ): Promise<Result> {
     const {transactions, catalog, tracker} = this.#parts;
     const getAll = function* (storage: JsonStorage): SqlWork<Result> {
-      yield* tracker.enter();
+      yield* tracker.enter(kind);
       yield* catalog.refresh();
       return yield* getWork(storage as never);
     };
@@ -105,30 +116,37 @@ export class JsonStorage implements StorageAdapter {
     return this.#parts.catalog.find(this.#parts.config.tableName)?.columns.get(name);
   }
 
-  /** @returns `undefined` if there is no such row, `null` if there is nothing in it. */
-  *#select(): SqlWork<string | null | undefined> {
-    const {config, dialect} = this.#parts;
+  /** @returns `undefined` if there is no such row. */
+  *#select(): SqlWork<StoredText | undefined> {
+    const {config, dialect, catalog} = this.#parts;
     const {tableName, idColumnName, storeColumnName} = config;
-    if (!this.#column(idColumnName) || !this.#column(storeColumnName)) return undefined;
+    const table = catalog.find(tableName);
+    if (!table || !this.#column(idColumnName) || !this.#column(storeColumnName)) return undefined;
+    const version = dialect.rowVersion ? `,${dialect.rowVersion(table)} v` : '';
     const [row] = yield {
       sql:
-        `SELECT ${dialect.asText(storeColumnName)} s FROM${quote(tableName)}` +
+        `SELECT ${dialect.asText(storeColumnName)} s${version} FROM${quote(tableName)}` +
         `WHERE ${quote(idColumnName)}=${dialect.parameter(1)}`,
       params: [ONLY_ROW],
     };
     if (!row) return undefined;
-    const {s} = row;
-    return typeof s === 'string' ? s : null;
+    const {s, v} = row;
+    return {
+      text: typeof s === 'string' ? s : null,
+      version: typeof v === 'string' ? v : undefined,
+    };
   }
 
-  *#write(text: string): SqlWork<void> {
+  /** @returns The version of what has been written. */
+  *#write(text: string): SqlWork<string | undefined> {
     const {config, dialect, catalog, tracker} = this.#parts;
     const {tableName, idColumnName, storeColumnName} = config;
-    if (this.#known !== undefined && tracker.isBehind) {
+    const isUnsure = this.#known !== undefined && !dialect.exchange;
+    if (isUnsure && (yield* tracker.isOutdated())) {
       // Whatever has been written to the database, it matters only if it was this.
       const stored = yield* this.#select();
-      if ((stored ?? null) !== this.#known) throw this.#conflict();
-      tracker.caughtUp();
+      if (!isSame(stored, this.#known)) throw this.#conflict();
+      yield* tracker.caughtUp(true);
     }
     const isNew = !catalog.find(tableName);
     if (isNew) yield* catalog.create(tableName, idColumnName, [storeColumnName]);
@@ -137,14 +155,22 @@ export class JsonStorage implements StorageAdapter {
     const id = this.#column(idColumnName) as Column;
     const store = this.#column(storeColumnName) as Column;
     const row = [ONLY_ROW, text];
-    if (id.isUnique && !catalog.find(tableName)?.isView) {
+    const table = catalog.find(tableName) as DatabaseTable;
+    let version: string | undefined;
+    if (dialect.exchange) {
+      const known = this.#known && this.#known.version;
+      const [written] = yield dialect.exchange(table, id, store, row, known);
+      if (!written) throw this.#conflict();
+      version = String(written['v']);
+    } else if (id.isUnique && !table.isView) {
       yield* allOf(dialect.insert(tableName, [id, store], [row], [id]));
     } else if ((yield* this.#select()) === undefined) {
       yield* allOf(dialect.insert(tableName, [id, store], [row]));
     } else {
       yield dialect.update(tableName, id, [store], row);
     }
-    yield* tracker.leave();
+    yield* tracker.leave(true);
+    return version;
   }
 
   *#setAside(name: string): SqlWork<void> {
@@ -156,7 +182,7 @@ export class JsonStorage implements StorageAdapter {
         `WHERE ${quote(idColumnName)}=${dialect.parameter(2)}`,
       params: [name, ONLY_ROW],
     };
-    yield* tracker.leave();
+    yield* tracker.leave(true);
   }
 
   #conflict(): PersisterError {

@@ -6,6 +6,12 @@ export const allOf = function* (statements: Iterable<SqlStatement>): SqlWork<voi
   for (const statement of statements) yield statement;
 };
 
+/** Work that needs the database for nothing. */
+export const withoutStatements = function* <Result>(work: () => Result): SqlWork<Result> {
+  yield* [];
+  return work();
+};
+
 /** Called before each statement, with its text and parameters. */
 export type OnSqlCommand = (sql: string, params?: readonly unknown[]) => void;
 

@@ -39,9 +39,28 @@ export interface ChangeHint {
   readonly rowid?: number | bigint;
 }
 
+/** What a driver tells while it listens. */
+export interface ListenEvents {
+  onMessage(channel: string, payload: string): void;
+  /**
+   * Messages may have been missed.
+   * @param isLost Whether nothing more will be heard; otherwise the connection is there again.
+   */
+  onGap(isLost: boolean): void;
+}
+
+export interface Listening {
+  /** The backend process of the connection that listens, if that is known. */
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
 export interface SqlDriver extends SqlSession {
   /** The app's database object: persisters that share it take turns. */
   readonly connection: object;
+
+  /** Whether the app speaks on the same connection in the middle of our transactions. */
+  readonly isExposed?: boolean;
 
   /** Whether a transaction is open on the connection; `undefined` or missing if that cannot be known. */
   isInTransaction?(): boolean | undefined;
@@ -54,6 +73,9 @@ export interface SqlDriver extends SqlSession {
     onChange: (hints?: readonly ChangeHint[]) => void,
     onError: (error: unknown) => void,
   ): (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
+
+  /** Capability: hears what is notified on channels. */
+  listen?(channels: readonly string[], events: ListenEvents): Promise<Listening>;
 
   /** Releases what the driver itself has opened. */
   close?(): void | Promise<void>;

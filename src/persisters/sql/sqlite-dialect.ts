@@ -148,12 +148,14 @@ export const sqliteDialect: SqlDialect = {
       `WHERE t.type IN('table','view')AND t.name IN(${repeat('?', tableNames.length)})`,
     params: tableNames,
   }),
-  createTable: (tableName, idColumnName, columnNames) =>
+  createTable: (tableName, idColumnName, columnNames) => [
     `CREATE TABLE${quote(tableName)}(${[
       `${quote(idColumnName)} PRIMARY KEY`,
       ...columnNames.map(quote),
     ].join()})`,
-  addColumn: (tableName, columnName) => `ALTER TABLE${quote(tableName)}ADD${quote(columnName)}`,
+  ],
+  addColumns: ({name}, columnNames) =>
+    columnNames.map((columnName) => `ALTER TABLE${quote(name)}ADD${quote(columnName)}`),
 
   codecOf: (column, marks, schema) => new SqliteCodec(column, marks, schema),
 

@@ -6,6 +6,7 @@
  */
 import {statement} from './catalog.ts';
 import type {ChangeTracker} from './change-tracker.ts';
+import {withoutStatements} from './run-work.ts';
 import type {SqlRow, SqlStatement, SqlWork} from './sql-driver.ts';
 
 export const VERSION: SqlStatement = statement(
@@ -18,6 +19,7 @@ const versionOf = ([row]: readonly SqlRow[]): string =>
   [row?.['d'], row?.['s'], row?.['t']].map(String).join();
 
 export class SqliteTracker implements ChangeTracker {
+  /** What others have written is not in the store yet. */
   isBehind = false;
   #known: string | undefined;
   #onForeign: () => void;
@@ -35,8 +37,15 @@ export class SqliteTracker implements ChangeTracker {
     this.#known = versionOf(yield VERSION);
   }
 
-  caughtUp(): void {
-    this.isBehind = false;
+  isOutdated(): SqlWork<boolean> {
+    // A transaction that writes has locked the database.
+    return withoutStatements(() => this.isBehind);
+  }
+
+  caughtUp(): SqlWork<void> {
+    return withoutStatements(() => {
+      this.isBehind = false;
+    });
   }
 
   /** @param rows What {@link VERSION} returned. @returns Whether there is something to be read. */

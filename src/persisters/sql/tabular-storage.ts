@@ -11,7 +11,7 @@ import {ONLY_ROW, type SaveMapping, type TableMapping, type TabularConfig} from 
 import type {SqlDialect, StoredCell} from './dialect.ts';
 import {type FindSchema, mapTable} from './mapped-table.ts';
 import type {CellChanges} from './plan-columns.ts';
-import {readTable, type StoredRow} from './read-table.ts';
+import {readTable, type StoredRow, type TableRows} from './read-table.ts';
 import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
 import type {Transactions} from './transactions.ts';
 import {type RowChanges, TableWriter, type WriteContext} from './write-table.ts';
@@ -26,6 +26,7 @@ export interface TabularStorageParts {
   readonly catalog: Catalog;
   readonly store: StoreInternals;
   countValues(): number;
+  getValueIds(): readonly Id[];
   readonly findSchema: FindSchema;
   readonly reporter: ErrorReporter;
   readonly watch: NonNullable<StorageAdapter['watch']>;
@@ -50,6 +51,7 @@ export class TabularStorage implements StorageAdapter {
   readonly resource: object;
   readonly view: StoreView;
   readonly watch: NonNullable<StorageAdapter['watch']>;
+  readonly readChanges?: NonNullable<StorageAdapter['readChanges']>;
   readonly #parts: TabularStorageParts;
   readonly #typedIds = new Map<string, Map<Id, SqlParam>>();
   /** Whether what others store is to be taken into account. */
@@ -64,6 +66,9 @@ export class TabularStorage implements StorageAdapter {
     this.resource = parts.driver.connection;
     this.view = viewOf(parts.config);
     this.watch = parts.watch;
+    if (parts.tracker.getHints) {
+      this.readChanges = (signal) => this.#run('read', signal, () => this.#readChanges());
+    }
   }
 
   async read(signal: AbortSignal): Promise<unknown> {
@@ -101,7 +106,7 @@ export class TabularStorage implements StorageAdapter {
   ): Promise<Result> {
     const {transactions, catalog, tracker} = this.#parts;
     const getAll = function* (): SqlWork<Result> {
-      yield* tracker.enter();
+      yield* tracker.enter(kind);
       yield* catalog.refresh();
       return yield* getWork();
     };
@@ -124,8 +129,58 @@ export class TabularStorage implements StorageAdapter {
       if (mapping.tableId === undefined) this.#addValues(content, rows[ONLY_ROW]);
       else if (Object.keys(rows).length > 0) setOwn(content[0], mapping.tableId, rows);
     }
-    tracker.caughtUp();
+    yield* tracker.caughtUp(true);
     return content;
+  }
+
+  /** Reads the rows that others have written to, if these are known. */
+  *#readChanges(): SqlWork<EncodedChanges | undefined> {
+    const {config, dialect, catalog, findSchema, tracker} = this.#parts;
+    const hints = tracker.getHints?.();
+    if (!hints || !this.#hasRead) return undefined;
+    const changes: EncodedChanges = [{}, {}, 1];
+    for (const mapping of config.load) {
+      const rowIds = [...(hints.get(mapping.tableName) ?? [])];
+      if (rowIds.length === 0) continue;
+      const mapped = mapTable(dialect, catalog, mapping, findSchema);
+      if (!mapped) return undefined;
+      const read: TableRows['rows'] = {};
+      for (const batch of dialect.idBatches(mapped.idColumn, rowIds)) {
+        const {rows, typedIds} = yield* readTable(dialect, catalog, mapped, batch);
+        for (const [rowId, row] of Object.entries(rows)) setOwn(read, rowId, row);
+        for (const [rowId, id] of typedIds) this.#typedIds.get(mapping.tableName)?.set(rowId, id);
+      }
+      this.#addChanges(changes, mapping, rowIds, read);
+    }
+    yield* tracker.caughtUp(false);
+    return changes;
+  }
+
+  /** What these rows are now; cells that they do not have any more are mentioned, too. */
+  #addChanges(
+    [tables, values]: EncodedChanges,
+    {tableId}: TableMapping,
+    rowIds: readonly Id[],
+    rows: TableRows['rows'],
+  ): void {
+    if (tableId === undefined) {
+      const row = Object.hasOwn(rows, ONLY_ROW) ? rows[ONLY_ROW] : undefined;
+      const known = this.#parts.getValueIds().map((valueId) => [valueId, undefined] as const);
+      for (const [valueId, value] of [...known, ...Object.entries(row ?? {})]) {
+        if (this.view.loadsValue(valueId)) setOwn(values, valueId, value);
+      }
+      return;
+    }
+    const changes: Record<Id, CellChanges | undefined> = {};
+    for (const rowId of rowIds) {
+      const row = Object.hasOwn(rows, rowId) ? rows[rowId] : undefined;
+      const cells: Record<Id, StoredCell | undefined> = {};
+      const known = row ? (this.#parts.store.getRow(tableId, rowId) ?? {}) : {};
+      for (const cellId of Object.keys(known)) setOwn(cells, cellId, undefined);
+      for (const [cellId, cell] of Object.entries(row ?? {})) setOwn(cells, cellId, cell);
+      setOwn(changes, rowId, row && cells);
+    }
+    setOwn(tables, tableId, changes);
   }
 
   #addValues(content: EncodedContent, row: StoredRow | undefined): void {
@@ -136,7 +191,7 @@ export class TabularStorage implements StorageAdapter {
 
   *#write([tables, values]: EncodedContent): SqlWork<void> {
     const {config, tracker} = this.#parts;
-    if (this.#hasRead && tracker.isBehind) throw this.#conflict();
+    if (this.#hasRead && (yield* tracker.isOutdated())) throw this.#conflict();
     for (const mapping of config.save) {
       const rows =
         mapping.tableId === undefined
@@ -146,7 +201,7 @@ export class TabularStorage implements StorageAdapter {
       const isWhole = mapping.tableId !== undefined || config.savedValues === true;
       yield* this.#writerOf(mapping, rows, isWhole).write();
     }
-    yield* tracker.leave();
+    yield* tracker.leave(true);
   }
 
   *#writeChanges([tables, values]: EncodedChanges): SqlWork<void> {
@@ -158,7 +213,7 @@ export class TabularStorage implements StorageAdapter {
         yield* this.#writeRows(mapping, tables[mapping.tableId]);
       }
     }
-    yield* tracker.leave();
+    yield* tracker.leave(false);
   }
 
   *#writeRows(mapping: SaveMapping, changes: EncodedChanges[0][string]): SqlWork<void> {

