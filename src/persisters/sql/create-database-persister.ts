@@ -18,6 +18,7 @@ export {toDatabaseOptions, type DatabasePersisterOptions} from './database-adapt
 
 const sqlite: Engine = {
   dialect: sqliteDialect,
+  isConcurrent: false,
   scheme: 'sqlite',
   watch: ({driver, transactions, catalog, clock, config}) => {
     const tracker = new SqliteTracker(() => catalog.invalidate());

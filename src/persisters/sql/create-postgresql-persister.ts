@@ -21,6 +21,7 @@ const loadedTables = (config: JsonConfig | TabularConfig): readonly TableKey[] =
 
 const postgres: Engine = {
   dialect: postgresDialect,
+  isConcurrent: true,
   scheme: 'postgresql',
   watch: ({name, driver, transactions, catalog, clock, config}) => {
     // Of a store as JSON there is but one row, whose version is compared when it is written.

@@ -68,6 +68,8 @@ export interface AdapterParts {
 /** What a kind of database makes of it. */
 export interface Engine {
   readonly dialect: SqlDialect;
+  /** Whether drivers give each transaction a session, or have transactions wait for each other. */
+  readonly isConcurrent: boolean;
   /** In front of the names of its tables. */
   readonly scheme: string;
   /** How writes of others are found out. */
@@ -83,7 +85,7 @@ export const createDatabaseAdapter = (
   driver: SqlDriver,
   configOrStoreTableName: DatabasePersisterConfig | string | undefined,
   options: DatabasePersisterOptions,
-  {dialect, scheme, watch}: Engine,
+  {dialect, isConcurrent, scheme, watch}: Engine,
 ): StorageAdapter => {
   const config = resolveConfig(configOrStoreTableName);
   const {clock, onIgnoredError} = resolveOptions(options);
@@ -98,7 +100,7 @@ export const createDatabaseAdapter = (
   const name = `${scheme}:${[...new Set(tableNames)].join()}`;
   const catalog = new Catalog(dialect, tableNames);
   const transactions = new Transactions(driver, dialect, name, options.onSqlCommand);
-  const parts = {name, driver, dialect, transactions, catalog};
+  const parts = {name, driver, dialect, isConcurrent, transactions, catalog};
   const watching = watch({...parts, config, clock});
   if (config.mode === 'json') {
     return new JsonStorage({...parts, ...watching, config, text: new JsonText(store)});

@@ -20,6 +20,8 @@ export interface JsonStorageParts {
   readonly catalog: Catalog;
   readonly text: JsonText;
   readonly watch: NonNullable<StorageAdapter['watch']>;
+  /** Whether transactions of several adapters can be open at once. */
+  readonly isConcurrent: boolean;
 }
 
 interface StoredText {
@@ -34,7 +36,7 @@ const isSame = (stored: StoredText | undefined, known: StoredText | null | undef
 
 export class JsonStorage implements StorageAdapter {
   readonly name: string;
-  readonly resource: object;
+  readonly resource?: object;
   readonly watch: NonNullable<StorageAdapter['watch']>;
   readonly #parts: JsonStorageParts;
   /** What we have last read or written, `null` for nothing; `undefined` if we have done neither. */
@@ -43,7 +45,7 @@ export class JsonStorage implements StorageAdapter {
   constructor(parts: JsonStorageParts) {
     this.#parts = parts;
     this.name = parts.name;
-    this.resource = parts.driver.connection;
+    if (!parts.isConcurrent) this.resource = parts.driver.connection;
     this.watch = parts.watch;
   }
 

@@ -41,7 +41,7 @@ export const fingerprint = function* (
     sums.push(sumOf('t::text', cells));
   }
   if (sums.length === 0) return '';
-  const [row] = yield statement(`SELECT concat_ws(',',${sums.join()})f`);
+  const [row] = yield statement(`SELECT array_to_string(ARRAY[${sums.join()}],',')f`);
   return String(row?.['f']);
 };
 

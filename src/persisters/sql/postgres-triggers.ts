@@ -115,7 +115,8 @@ interface Found {
 const find = function* (keys: readonly TableKey[]): SqlWork<Found[]> {
   const values = keys
     .map(
-      ({tableName, rowIdColumnName}) => `(${quoteText(tableName)},${quoteText(rowIdColumnName)})`,
+      ({tableName, rowIdColumnName}, index) =>
+        `(${String(index)},${quoteText(tableName)},${quoteText(rowIdColumnName)})`,
     )
     .join();
   const rows: readonly SqlRow[] = yield statement(
@@ -124,9 +125,9 @@ const find = function* (keys: readonly TableKey[]): SqlWork<Found[]> {
       `(SELECT count(*)=4 FROM pg_trigger g WHERE g.tgrelid=k.oid ` +
       `AND g.tgname LIKE 'cellar\\_%\\_'||left(md5(m.c),8))::int g,` +
       `(to_regclass(quote_ident(n.nspname)||'.${REGISTRY}')IS NOT NULL)::int r ` +
-      `FROM(VALUES${values})m(t,c)` +
+      `FROM(VALUES${values})m(n,t,c)` +
       `LEFT JOIN pg_class k ON k.oid=to_regclass(quote_ident(m.t))` +
-      `LEFT JOIN pg_namespace n ON n.oid=k.relnamespace`,
+      `LEFT JOIN pg_namespace n ON n.oid=k.relnamespace ORDER BY m.n`,
   );
   return rows.map(({o, s, h, w, g, r}, index) => ({
     key: keys[index] as TableKey,

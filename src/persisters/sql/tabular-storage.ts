@@ -30,6 +30,8 @@ export interface TabularStorageParts {
   readonly findSchema: FindSchema;
   readonly reporter: ErrorReporter;
   readonly watch: NonNullable<StorageAdapter['watch']>;
+  /** Whether transactions of several adapters can be open at once. */
+  readonly isConcurrent: boolean;
 }
 
 const includes = (ids: boolean | readonly Id[], id: Id): boolean =>
@@ -48,7 +50,7 @@ const viewOf = ({load, save, loadedValues, savedValues}: TabularConfig): StoreVi
 
 export class TabularStorage implements StorageAdapter {
   readonly name: string;
-  readonly resource: object;
+  readonly resource?: object;
   readonly view: StoreView;
   readonly watch: NonNullable<StorageAdapter['watch']>;
   readonly readChanges?: NonNullable<StorageAdapter['readChanges']>;
@@ -63,7 +65,7 @@ export class TabularStorage implements StorageAdapter {
   constructor(parts: TabularStorageParts) {
     this.#parts = parts;
     this.name = parts.name;
-    this.resource = parts.driver.connection;
+    if (!parts.isConcurrent) this.resource = parts.driver.connection;
     this.view = viewOf(parts.config);
     this.watch = parts.watch;
     if (parts.tracker.getHints) {

@@ -16,6 +16,11 @@ export const {PGlite} = createRequire(import.meta.url)('@electric-sql/pglite') a
 /** Those that no test uses: making one takes seconds. */
 const idle: OpenedPGlite[] = [];
 
+/** Makes as many as a test uses, so that none has to wait for them. */
+export const warmUp = async (): Promise<void> => {
+  while (idle.length < 2) idle.push(await PGlite.create());
+};
+
 export const pglite: SqlClient = {
   name: 'PGlite',
   engine: 'PostgreSQL',

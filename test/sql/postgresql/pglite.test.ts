@@ -1,5 +1,7 @@
-import {afterEach, beforeEach, describe, it} from 'vitest';
+import {afterEach, beforeAll, beforeEach, describe, it} from 'vitest';
 import {describeSqlClient} from '../suite/describe-sql-client.ts';
-import {pglite} from './pglite-client.ts';
+import {pglite, warmUp} from './pglite-client.ts';
+
+beforeAll(warmUp);
 
 describeSqlClient({describe, it, beforeEach, afterEach}, pglite);
