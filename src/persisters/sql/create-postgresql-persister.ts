@@ -28,6 +28,7 @@ const postgres: Engine = {
     const saved = config.mode === 'json' ? [] : config.save;
     const tracker = new PostgresTracker(name, catalog, saved, driver.isExposed === true);
     const watch = watchPostgres({
+      name,
       driver,
       dialect: postgresDialect,
       transactions,

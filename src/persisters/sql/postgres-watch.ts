@@ -1,4 +1,5 @@
 /** Listens to what others write to a PostgreSQL database; looks at intervals where nobody would tell. */
+import {PersisterError} from '../../errors.ts';
 import type {Clock} from '../engine/clock.ts';
 import type {StorageAdapter} from '../engine/storage-adapter.ts';
 import type {Catalog} from './catalog.ts';
@@ -21,6 +22,7 @@ const BEAT_MS = 15_000;
 const FIRST_RETRY_MS = 500;
 
 export interface PostgresWatchParts {
+  readonly name: string;
   readonly driver: SqlDriver;
   readonly dialect: SqlDialect;
   readonly transactions: Transactions;
@@ -65,6 +67,8 @@ class PostgresWatch {
     try {
       await this.#setUp();
       await this.#listen();
+      // What is there before the first read is what others' writes are told from.
+      if (this.#watched.others.length > 0) await this.#look();
     } catch (error) {
       await this.stop();
       throw error;
@@ -96,9 +100,19 @@ class PostgresWatch {
       () => setUp(dialect, tracker.origin, pid, keys),
       () => undefined,
     );
-    this.#seen = undefined;
     // Looking at intervals is a way, too, but a slow one: whoever could give us the right to do better should know.
-    if (this.#watched.error !== undefined && !isKnown) this.#onError(this.#watched.error);
+    if (this.#watched.error !== undefined && !isKnown) this.#onError(this.#denied());
+  }
+
+  #denied(): PersisterError {
+    const {name: storage, intervalMs} = this.#parts;
+    const {others, error} = this.#watched;
+    const tables = others.map(({tableName}) => tableName).join();
+    const message =
+      `Triggers that tell of changes cannot be set up for ${tables}, ` +
+      `which will be looked at every ${String(intervalMs)} ms instead: ${String(error)}`;
+    const details = {phase: 'listen', storage, retriable: false, cause: error} as const;
+    return new PersisterError('DENIED', message, details);
   }
 
   async #listen(): Promise<void> {

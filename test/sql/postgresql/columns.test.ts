@@ -1,0 +1,209 @@
+/** Tables of other programs, and of TinyBase. */
+import {createRequire} from 'node:module';
+import {createStore as createTinyStore} from 'tinybase';
+import {createPgPersister as createTinyPersister} from 'tinybase/persisters/persister-pg';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import type {PersisterError} from '../../../src/errors.ts';
+import {createPgPersister} from '../../../src/persisters/pg/index.ts';
+import type {DatabasePersisterConfig} from '../../../src/persisters/sql/config.ts';
+import {createStore, type Store} from '../../../src/store/index.ts';
+import {tabular} from '../suite/session.ts';
+import {
+  command,
+  createSchema,
+  dropSchema,
+  type Location,
+  locate,
+  type OpenedPool,
+  pg,
+} from './databases.ts';
+
+let schema: string;
+let location: Location;
+let pool: OpenedPool;
+
+beforeEach(async () => {
+  schema = await createSchema();
+  location = locate(schema);
+  pool = new pg.Pool({...location, max: 4});
+});
+
+afterEach(async () => {
+  await pool.end();
+  await command(`DROP DATABASE IF EXISTS ${schema} WITH (FORCE)`);
+  await dropSchema(schema);
+});
+
+const query = async (sql: string): Promise<readonly unknown[]> => (await pool.query(sql)).rows;
+
+const open = async (config: DatabasePersisterConfig) => {
+  const store = createStore();
+  const errors: PersisterError[] = [];
+  const persister = await createPgPersister(store, pool, config, undefined, (error) =>
+    errors.push(error as PersisterError),
+  );
+  return {store, persister, errors};
+};
+
+const load = async (config: DatabasePersisterConfig): Promise<Store> => {
+  const {store, persister} = await open(config);
+  await persister.load();
+  await persister.destroy();
+  return store;
+};
+
+const CREATE = `CREATE TABLE pets (id int PRIMARY KEY, name text NOT NULL, age int, price numeric(10,2),
+  weight double precision, sold boolean, tags jsonb, raw json, born timestamptz, big bigint, owner uuid, code varchar(3))`;
+
+describe('a table with columns of many types', () => {
+  const config: DatabasePersisterConfig = {
+    mode: 'tabular',
+    tables: {
+      load: {pets: {tableId: 'pets', rowIdColumnName: 'id'}},
+      save: {pets: {tableName: 'pets', rowIdColumnName: 'id'}},
+    },
+  };
+
+  it('is loaded as what its columns hold, and saved as such', async () => {
+    await query(CREATE);
+    await query(
+      `INSERT INTO pets VALUES(1,'rex',4,5.50,1.5,true,'{"k":[1]}','"x"','2024-01-02 03:04:05+00',7,` +
+        `'123e4567-e89b-12d3-a456-426614174000','abc')`,
+    );
+    await query(`INSERT INTO pets(id,name) VALUES(2,'"quoted"')`);
+    const {store, persister, errors} = await open(config);
+    await persister.startAutoPersisting();
+    const rex = {
+      ...{name: 'rex', age: 4, price: 5.5, weight: 1.5, sold: true, tags: {k: [1]}, raw: 'x'},
+      born: '2024-01-02 03:04:05+00',
+      ...{big: 7, owner: '123e4567-e89b-12d3-a456-426614174000', code: 'abc'},
+    };
+    expect(store.getTables()).toEqual({pets: {1: rex, 2: {name: '"quoted"'}}});
+    store.setPartialRow('pets', '1', {name: 'max', age: 5, tags: ['a'], sold: false});
+    store.setRow('pets', '3', {name: 'new', born: '2024-05-06T00:00:00Z'});
+    await persister.whenSaved();
+    expect(
+      await query(`SELECT id,name,age,sold,tags,born::date::text FROM pets ORDER BY id`),
+    ).toEqual([
+      {id: 1, name: 'max', age: 5, sold: false, tags: ['a'], born: '2024-01-02'},
+      {id: 2, name: '"quoted"', age: null, sold: null, tags: null, born: null},
+      {id: 3, name: 'new', age: null, sold: null, tags: null, born: '2024-05-06'},
+    ]);
+    expect(errors).toEqual([]);
+    await persister.destroy();
+  });
+
+  it('gives back cells that its columns cannot hold', async () => {
+    await query(CREATE);
+    const {store, persister, errors} = await open(config);
+    await persister.startAutoPersisting();
+    const row = {
+      ...{name: 'a', age: 1.5, price: 1.239, weight: 'heavy', sold: 1, tags: 'a\0b', raw: null},
+      ...{big: 2 ** 60, code: 'too long', extra: true, more: 'text'},
+    };
+    store.setTable('pets', {1: row, nan: {name: 5}});
+    await persister.whenSaved();
+    expect(errors).toEqual([]);
+    expect((await load(config)).getTables()).toEqual({pets: {1: row, nan: {name: 5}}});
+    await persister.save();
+    expect((await load(config)).getTables()).toEqual({pets: {1: row, nan: {name: 5}}});
+    await persister.destroy();
+  });
+
+  it('keeps numbers that are no JavaScript numbers', async () => {
+    await query(CREATE);
+    await query(`INSERT INTO pets(id,name,big,weight) VALUES(1,'a',9007199254740993,'NaN')`);
+    const {store, persister, errors} = await open(config);
+    await persister.startAutoPersisting();
+    expect(store.getTables()).toEqual({pets: {1: {name: 'a'}}});
+    store.setCell('pets', '1', 'name', 'b');
+    await persister.save();
+    expect(await query('SELECT name,big::text,weight::text FROM pets')).toEqual([
+      {name: 'b', big: '9007199254740993', weight: 'NaN'},
+    ]);
+    expect(errors.map(({code}) => code)).toEqual(['REFUSED', 'REFUSED']);
+    await persister.destroy();
+  });
+});
+
+it('does not lose rows of a table whose text is no JSON', async () => {
+  await query(`CREATE TABLE pets (_id text PRIMARY KEY, name text)`);
+  await query(`INSERT INTO pets VALUES('a','rex'),('b','4')`);
+  const {store, persister} = await open(tabular('pets'));
+  await persister.startAutoPersisting();
+  expect(store.getTables()).toEqual({pets: {a: {name: 'rex'}, b: {name: '4'}}});
+  store.setCell('pets', 'a', 'name', 'max');
+  await persister.save();
+  expect(await query('SELECT * FROM pets ORDER BY _id')).toEqual([
+    {_id: 'a', name: 'max'},
+    {_id: 'b', name: '4'},
+  ]);
+  await persister.destroy();
+});
+
+const TABLES = {
+  pets: {fido: {species: 'dog', age: 4, sold: true, meta: {k: 1}}, felix: {age: 5.5}},
+};
+const VALUES = {open: true, theme: {dark: true}};
+
+describe.each([
+  ['as JSON', {mode: 'json'}],
+  ['as tables', tabular('pets')],
+] as const)('what TinyBase keeps %s', (_title, config) => {
+  // It looks for tables nowhere but in `public`.
+  beforeEach(async () => {
+    await command(`CREATE DATABASE ${schema}`);
+    await pool.end();
+    location = {...locate('public'), database: schema};
+    pool = new pg.Pool({...location, max: 4});
+  });
+
+  const openTiny = async () => {
+    const store = createTinyStore();
+    const raw = createRequire(import.meta.url)('pg') as typeof pg;
+    const tinyPool = new raw.Pool({...location, max: 2});
+    const persister = await createTinyPersister(store, tinyPool as never, config as never);
+    return {store, persister, end: () => tinyPool.end()};
+  };
+
+  it('is loaded as it is', async () => {
+    const {store, persister, end} = await openTiny();
+    store.setTables(TABLES as never).setValues(VALUES as never);
+    await persister.save();
+    await persister.destroy();
+    await end();
+    expect((await load(config)).getContent()).toEqual([TABLES, VALUES]);
+  });
+
+  it('is loaded by it when we have saved it', async () => {
+    const {store, persister} = await open(config);
+    store.setTables(TABLES).setValues(VALUES);
+    await persister.save();
+    await persister.destroy();
+    const tiny = await openTiny();
+    await tiny.persister.load();
+    expect(tiny.store.getContent()).toMatchObject([TABLES, VALUES]);
+    await tiny.persister.destroy();
+    await tiny.end();
+  });
+});
+
+describe('much', () => {
+  it.each([20_000, 200_000])('is saved and loaded: %i rows of five cells', async (count) => {
+    const rows = Object.fromEntries(
+      Array.from({length: count}, (_, index) => [
+        `r${String(index)}`,
+        {a: index, b: `text ${String(index)}`, c: index % 2 === 0, d: index / 8, e: 'same'},
+      ]),
+    );
+    const {store, persister, errors} = await open(tabular('t'));
+    store.setTable('t', rows);
+    await persister.save();
+    expect(errors).toEqual([]);
+    await persister.destroy();
+    const loaded = await load(tabular('t'));
+    expect(loaded.getRowCount('t')).toBe(count);
+    const last = `r${String(count - 1)}`;
+    expect(loaded.getRow('t', last)).toEqual(rows[last]);
+  });
+});
