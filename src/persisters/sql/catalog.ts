@@ -88,6 +88,10 @@ export class Catalog {
 
   *addColumns(tableName: string, columnNames: readonly string[]): SqlWork<void> {
     const table = this.find(tableName);
+    if (table?.isView) {
+      const missing = columnNames.map((name) => `'${name}'`).join();
+      throw new Error(`'${tableName}' lacks ${missing}, and columns cannot be added to a view`);
+    }
     if (table) yield* allOf(this.#dialect.addColumns(table, columnNames).map(statement));
     yield* this.#reload();
   }

@@ -16,11 +16,11 @@ const MEANINGS: readonly [RegExp, Meaning][] = [
   ],
   // The app has closed its database, or what it had prepared: nothing that is done again helps.
   [
-    /(database|connection) (is not|has|is) (open|closed)|closed database|handle is closed/i,
+    /(database|connection|db|stmt) (is not|has been|has|is) (open|closed)|closed (database|remote)|handle is closed/i,
     {code: 'UNAVAILABLE', retriable: false},
   ],
   [
-    /SQLITE_(READONLY|PERM|AUTH)|readonly database|not authorized/i,
+    /SQLITE_(READONLY|PERM|AUTH)|readonly database|not authorized|added to a view/i,
     {code: 'DENIED', retriable: false},
   ],
   [

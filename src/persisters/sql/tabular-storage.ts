@@ -256,6 +256,7 @@ export class TabularStorage implements StorageAdapter {
           ? this.#parts.countValues()
           : Object.keys(store.getRow(tableId, rowId) ?? {}).length,
       onOutOfView: (where, rowId) => this.#reportOutOfView(where, rowId),
+      onNoColumns: (where, columnNames) => this.#reportNoColumns(where, columnNames),
       onProblem: (error) => reporter.report(error, 'save'),
     };
     return new TableWriter(context, mapping, rows, isWhole);
@@ -282,6 +283,15 @@ export class TabularStorage implements StorageAdapter {
       `${String(count)} rows of the table '${tableName}' are not loaded, and stay there: ` +
         `their '${rowIdColumnName}' is NULL, or a blob, or that of another row`,
       'REFUSED',
+    );
+  }
+
+  #reportNoColumns({tableName, tableId}: TableMapping, columnNames: readonly string[]): void {
+    this.#reportOnce(
+      `The view '${tableName}' has no column ${columnNames.map((name) => `'${name}'`).join()}, and none can be ` +
+        `added to a view: such cells are kept beside it, where only this persister finds them`,
+      'DENIED',
+      tableId === undefined ? {} : {tableId},
     );
   }
 

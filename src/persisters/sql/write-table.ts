@@ -39,6 +39,8 @@ export interface WriteContext {
   countCells(tableId: Id | undefined, rowId: Id): number;
   /** A row could not be written: another one, which is not ours to touch, has its id. */
   onOutOfView(mapping: SaveMapping, rowId: Id): void;
+  /** The table is a view that lacks columns. */
+  onNoColumns(mapping: SaveMapping, columnNames: readonly string[]): void;
   /** Something has not been done which can do without. */
   onProblem(error: unknown): void;
 }
@@ -153,7 +155,10 @@ export class TableWriter {
     const tallies = (this.#tallies = tallyCells(this.#rows));
     const table = catalog.find(tableName);
     const taken = new Set(table?.columns.keys()).add(rowIdColumnName);
-    const added = newColumns(dialect, tallies.keys(), taken);
+    const wanted = newColumns(dialect, tallies.keys(), taken);
+    // Nobody can add columns to a view: cells without one are noted beside it.
+    const added = table?.isView ? [] : wanted;
+    if (added.length < wanted.length) this.#context.onNoColumns(this.#mapping, wanted);
     if (!table) {
       yield* catalog.create(tableName, rowIdColumnName, added);
     } else {
