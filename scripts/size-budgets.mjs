@@ -74,6 +74,17 @@ export const budgets = [
     onTopOf: ['./store', './persisters'],
     maxBytes: 20_000,
   },
+  {
+    name: 'WebAssembly SQLite persisters, on top',
+    entries: [
+      './persisters/persister-cr-sqlite-wasm',
+      './persisters/persister-electric-sql',
+      './persisters/persister-powersync',
+      './persisters/persister-sqlite-wasm',
+    ],
+    onTopOf: ['./store', './persisters', './persisters/persister-better-sqlite3'],
+    maxBytes: 1_600,
+  },
 ];
 
 /** Exports that bring along what the rest of their entry does without: only apps that import them get that. */
