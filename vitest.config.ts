@@ -60,6 +60,15 @@ const browser = {
       'tinybase/persisters/persister-browser',
       'tinybase/persisters/persister-indexed-db',
     ],
+    // They find their WebAssembly beside them, and import each other by name.
+    exclude: ['@vlcn.io/wa-sqlite', '@vlcn.io/xplat-api', 'async-mutex'],
+  },
+  // What makes a page one that may share memory with its workers, which SQLite's files need.
+  server: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
   },
   test: {
     ...limits,

@@ -133,6 +133,7 @@ const main = async () => {
   installIfNeeded();
   if (names.length === 0 || names.includes('tests')) {
     installIfNeeded('test/sql/');
+    installIfNeeded('test/sql/electric/');
     installIfNeeded('test/runtimes/engines/');
     installIfNeeded('test/sql/postgresql/');
     // Not at the top: it uses what has just been installed.
