@@ -67,6 +67,7 @@ export const budgets = [
   {
     name: 'PostgreSQL persisters, on top',
     entries: [
+      './persisters#createCustomPostgreSqlPersister',
       './persisters/persister-pg',
       './persisters/persister-pglite',
       './persisters/persister-postgres',
@@ -88,7 +89,10 @@ export const budgets = [
 ];
 
 /** Exports that bring along what the rest of their entry does without: only apps that import them get that. */
-export const apart = ['./persisters#createCustomSqlitePersister'];
+export const apart = [
+  './persisters#createCustomPostgreSqlPersister',
+  './persisters#createCustomSqlitePersister',
+];
 
 /** Entries that no app ships to a browser. */
 export const unlimited = ['./testing'];

@@ -5,6 +5,7 @@ export {
   type PersisterPhase,
 } from '../errors.ts';
 export {createCustomPersister, type PersisterListener} from './custom/custom-persister.ts';
+export {createCustomPostgreSqlPersister} from './custom/custom-postgresql-persister.ts';
 export {createCustomSqlitePersister} from './custom/custom-sqlite-persister.ts';
 export type {ExecuteCommand} from './custom/custom-sqlite-driver.ts';
 export type {Clock} from './engine/clock.ts';

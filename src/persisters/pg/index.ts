@@ -2,6 +2,7 @@
 import type {OptionalSchemas, Store} from '../../store/types.ts';
 import type {OptionsOrHandler} from '../engine/options.ts';
 import type {Persister} from '../engine/persister-types.ts';
+import {assertMethods} from '../sql/assert-client.ts';
 import type {DatabasePersisterConfig} from '../sql/config.ts';
 import {createPostgreSqlPersister} from '../sql/create-postgresql-persister.ts';
 import {type DatabasePersisterOptions, toDatabaseOptions} from '../sql/database-adapter.ts';
@@ -34,8 +35,9 @@ export const createPgPersister = async <Schemas extends OptionalSchemas>(
   configOrStoreTableName?: DatabasePersisterConfig | string,
   onSqlCommandOrOptions?: OnSqlCommand | DatabasePersisterOptions,
   optionsOrHandler?: OptionsOrHandler<DatabasePersisterOptions>,
-): Promise<PgPersister<Schemas>> =>
-  Promise.resolve(
+): Promise<PgPersister<Schemas>> => {
+  assertMethods(poolOrClient, 'poolOrClient', 'query', 'connect', 'on');
+  return Promise.resolve(
     createPostgreSqlPersister(
       store,
       isPool(poolOrClient) ? new PgPoolDriver(poolOrClient) : new PgClientDriver(poolOrClient),
@@ -44,3 +46,4 @@ export const createPgPersister = async <Schemas extends OptionalSchemas>(
       {getPg: () => poolOrClient},
     ),
   );
+};

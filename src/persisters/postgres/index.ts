@@ -2,6 +2,7 @@
 import type {OptionalSchemas, Store} from '../../store/types.ts';
 import type {OptionsOrHandler} from '../engine/options.ts';
 import type {Persister} from '../engine/persister-types.ts';
+import {assertMethods} from '../sql/assert-client.ts';
 import type {DatabasePersisterConfig} from '../sql/config.ts';
 import {createPostgreSqlPersister} from '../sql/create-postgresql-persister.ts';
 import {type DatabasePersisterOptions, toDatabaseOptions} from '../sql/database-adapter.ts';
@@ -30,8 +31,9 @@ export const createPostgresPersister = async <Schemas extends OptionalSchemas>(
   configOrStoreTableName?: DatabasePersisterConfig | string,
   onSqlCommandOrOptions?: OnSqlCommand | DatabasePersisterOptions,
   optionsOrHandler?: OptionsOrHandler<DatabasePersisterOptions>,
-): Promise<PostgresPersister<Schemas>> =>
-  Promise.resolve(
+): Promise<PostgresPersister<Schemas>> => {
+  assertMethods(sql, 'sql', 'unsafe', 'begin', 'listen');
+  return Promise.resolve(
     createPostgreSqlPersister(
       store,
       new PostgresDriver(sql),
@@ -40,3 +42,4 @@ export const createPostgresPersister = async <Schemas extends OptionalSchemas>(
       {getSql: () => sql},
     ),
   );
+};

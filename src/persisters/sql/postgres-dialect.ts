@@ -4,7 +4,7 @@ import {type Column, type IdBatch, quote, quoteText, type SqlDialect} from './di
 import {canBeId, isPlain, JSON_TEXT, postgresCodec} from './postgres-codecs.ts';
 import {classifyPostgresError} from './postgres-errors.ts';
 import {announce} from './postgres-triggers.ts';
-import type {SqlParam, SqlWork} from './sql-driver.ts';
+import type {SqlParam, SqlStatement, SqlWork} from './sql-driver.ts';
 
 /**
  * A row must fit in a page of 8 kB, where values that are kept elsewhere still take 18 bytes: more columns
@@ -57,6 +57,27 @@ const refine = function* (
     }
     for (const column of all) columns.set(column.name, {...column, type: JSON_TEXT});
   }
+};
+
+/** Statements that differ in their parameters only: the values of each column. */
+const batchesOf = function* (
+  sql: string,
+  columnCount: number,
+  rows: Iterable<readonly SqlParam[]>,
+): Generator<SqlStatement> {
+  let elements: string[][] = [];
+  const toStatement = (): SqlStatement => ({
+    sql,
+    params: elements.map((list) => `{${list.join()}}`),
+  });
+  for (const row of rows) {
+    if (elements.length === 0) elements = Array.from({length: columnCount}, () => []);
+    elements.forEach((list, index) => list.push(toElement(row[index] ?? null)));
+    if (elements[0]?.length !== MAX_ROWS) continue;
+    yield toStatement();
+    elements = [];
+  }
+  if (elements.length > 0) yield toStatement();
 };
 
 export const postgresDialect: SqlDialect = {
@@ -141,15 +162,7 @@ export const postgresDialect: SqlDialect = {
         ? ''
         : `ON CONFLICT(${keys.join()})DO UPDATE SET ` +
           updated.map((name) => `${name}=excluded.${name}`).join());
-    const statements = [];
-    for (let start = 0; start < rows.length; start += MAX_ROWS) {
-      const batch = rows.slice(start, start + MAX_ROWS);
-      const params = columns.map((_column, index) =>
-        toArray(batch.map((row) => row[index] ?? null)),
-      );
-      statements.push({sql, params});
-    }
-    return statements;
+    return batchesOf(sql, columns.length, rows);
   },
   update: (tableName, idColumn, columns, [id = null, ...forms]) => ({
     sql:

@@ -172,7 +172,9 @@ class PostgresWatch {
     const {transactions, tracker} = this.#parts;
     this.#sinceBeatMs = 0;
     this.#isEchoDue = this.#listening !== undefined;
-    return transactions.query(() => beat(tracker.origin, this.#listening?.pid, this.#watched));
+    return transactions.query('listen', () =>
+      beat(tracker.origin, this.#listening?.pid, this.#watched),
+    );
   }
 
   /** Looks at the tables that nobody would tell us of. */

@@ -4,12 +4,12 @@ import {createPglitePersister, type PGliteDatabase} from '../../../src/persister
 import {createPostgreSqlAdapter} from '../../../src/persisters/sql/create-postgresql-persister.ts';
 import type {SqlClient} from '../suite/sql-client.ts';
 
-export interface OpenedPGlite extends PGliteDatabase {
+interface OpenedPGlite extends PGliteDatabase {
   exec(sql: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export const {PGlite} = createRequire(import.meta.url)('@electric-sql/pglite') as {
+const {PGlite} = createRequire(import.meta.url)('@electric-sql/pglite') as {
   PGlite: {create(folder?: string): Promise<OpenedPGlite>};
 };
 
