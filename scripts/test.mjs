@@ -26,7 +26,7 @@ const steps = [
   {name: 'lint', command: npmRun('lint')},
   {name: 'typecheck', command: npmRun('typecheck')},
   {name: 'format', command: npmRun('check:format')},
-  {name: 'imports', command: npmRun('check:imports')},
+  {name: 'imports', command: npmRun('check:imports'), after: ['build']},
   {name: 'unused', command: npmRun('check:unused')},
   {name: 'size', command: npmRun('check:size')},
   {name: 'package', command: npmRun('check:package'), after: ['build']},

@@ -87,22 +87,7 @@ export const sqliteWasm = (where: string, load: () => Promise<LoadedSqlite3>): S
     ({oo1}, path) => new oo1.DB(`file:${path}?vfs=memdb`, 'c'),
   );
 
-/** Databases in files of a browser's private file system, which SQLite can open in workers. */
-export const sqliteWasmInOpfs = (load: () => Promise<LoadedSqlite3>): SqlClient =>
-  onDatabases(
-    'sqlite-wasm in a worker, OPFS',
-    load,
-    ({oo1}, path) => {
-      if (!oo1.OpfsDb) throw new Error('SQLite has not found what it needs of OPFS');
-      return new oo1.OpfsDb(path, 'c');
-    },
-    async (path) => {
-      const folder = await navigator.storage.getDirectory();
-      await folder.removeEntry(path.slice(1));
-    },
-  );
-
-/** The same in a pool of files that one worker has open for good, which is faster. */
+/** Databases in a browser's private file system: in a pool of files that one worker has open for good. */
 export const sqliteWasmInPool = (load: () => Promise<LoadedSqlite3>): SqlClient => {
   const installing = load().then((sqlite3) => sqlite3.installOpfsSAHPoolVfs({initialCapacity: 20}));
   return onDatabases(

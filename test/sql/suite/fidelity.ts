@@ -169,6 +169,7 @@ export const fidelity: readonly SharedTest[] = [
             assertSame(errors, [], 'errors');
           },
         ),
+        {numRuns: fc.readConfigureGlobal().numRuns ?? 25},
       );
     },
   },
