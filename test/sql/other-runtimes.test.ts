@@ -8,7 +8,7 @@ describe.skipIf(whyNoOtherRuntimes)('The suite of SQL clients', () => {
   it.each([
     ['node:sqlite', 'the current Node', NODE_CURRENT],
     ['bun:sqlite', 'Bun', BUN],
-  ])('passes with %s in %s', {timeout: 300_000}, async (client, _name, program) => {
+  ])('passes with %s in %s', {timeout: 600_000}, async (client, _name, program) => {
     const lines = await runSuiteIn(program, suite, [client]);
     expect(lines.filter(({outcome}) => outcome === 'failed')).toStrictEqual([]);
     const skipped = lines.filter(({outcome}) => outcome === 'skipped');

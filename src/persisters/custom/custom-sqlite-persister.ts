@@ -15,9 +15,9 @@ import {CustomSqliteDriver, type ExecuteCommand} from './custom-sqlite-driver.ts
 /**
  * Creates a persister that keeps `store` in a SQLite database, from functions that speak to its client.
  * @param configOrStoreTableName What is kept where, see the guide on databases. Default: as JSON.
- * @param executeCommand Runs one command with its parameters, on one connection; returns its rows as objects,
- *   or a promise of them; an empty list for commands without rows. If it returns rows at once, a whole
- *   transaction is run at once, and nothing of the app's comes in between.
+ * @param executeCommand Runs one command with its parameters, `bigint`s and `Uint8Array`s among them, on one
+ *   connection; returns its rows as objects, or a promise of them; an empty list for commands without rows. If it
+ *   returns rows at once, a whole transaction is run at once, and nothing of the app's comes in between.
  * @param addChangeListener Starts calling its argument with the name of a table that somebody has written to, if
  *   there is word of that; the database is looked at every now and then in any case. What it returns is handed to
  * @param delChangeListener which stops that.

@@ -1,6 +1,5 @@
 import {createRequire} from 'node:module';
 import {createSqliteAdapter} from '../../../src/persisters/sql/create-database-persister.ts';
-import type {SqlRow} from '../../../src/persisters/sql/sql-driver.ts';
 import {Sqlite3Driver} from '../../../src/persisters/sqlite3/driver.ts';
 import {
   createSqlite3Persister,
@@ -28,12 +27,8 @@ const openFile: FileClient['openFile'] = async (path) => {
       createSqliteAdapter(store, new Sqlite3Driver(db), config, options),
     createPersister: (store, config, options) =>
       createSqlite3Persister(store, db, config, undefined, options),
-    execute: (sql, params = []) =>
-      new Promise((resolve, reject) => {
-        db.all(sql, [...params], (error, rows) =>
-          error ? reject(error) : resolve(rows as SqlRow[]),
-        );
-      }),
+    // Which knows how to bind what sqlite3 does not.
+    execute: (sql, params = []) => new Sqlite3Driver(db).execute({sql, params}),
     close: () =>
       new Promise((resolve, reject) => {
         db.close((error) => (error ? reject(error) : resolve()));
