@@ -73,11 +73,11 @@ describe('tables of PowerSync', () => {
       storeIdColumnName: 'id',
     } as const;
     const {store, persister, errors} = await openSession(handle, config);
+    store.setValue('count', 1);
     await persister.startAutoPersisting();
-    for (const count of [1, 2]) {
-      store.setValue('count', count);
-      await persister.whenSaved();
-    }
+    await persister.whenSaved();
+    store.setValue('count', 2);
+    await persister.whenSaved();
     await persister.destroy();
     expect(errors).toStrictEqual([]);
     expect(await loadBy(handle, config)).toStrictEqual(store.getContent());

@@ -94,7 +94,7 @@ describe('sqlite-wasm', () => {
   });
 
   for (const config of [{mode: 'json'} as const, CONFIG]) {
-    it(`exchanges databases with the reference, ${config.mode ?? ''}`, async () => {
+    it(`exchanges databases with the reference, ${config.mode}`, async () => {
       const db = open();
       const theirs = createReferenceStore()
         .setTables({pets: {fido: {species: 'dog', age: 4}, felix: {species: 'cat', age: 2}}})

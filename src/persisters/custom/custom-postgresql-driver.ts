@@ -47,11 +47,13 @@ export class CustomPostgreSqlDriver<Handle> implements SqlDriver {
     return acquireInTurn(this.connection, this);
   }
 
-  async listen(channels: readonly string[], {onMessage}: ListenEvents): Promise<Listening> {
+  async listen(channels: readonly string[], events: ListenEvents): Promise<Listening> {
     const handles: Handle[] = [];
     for (const channel of channels) {
       handles.push(
-        await this.#functions.addChangeListener(channel, (payload) => onMessage(channel, payload)),
+        await this.#functions.addChangeListener(channel, (payload) =>
+          events.onMessage(channel, payload),
+        ),
       );
     }
     return {

@@ -48,10 +48,9 @@ export class ElectricSqlDriver implements SqlDriver {
   readonly #session: SqlSession;
 
   constructor(client: ElectricClient) {
-    const {adapter, notifier}: Partial<ElectricClient> =
-      (client as ElectricClient | undefined) ?? {};
-    assertMethods(adapter, 'electricClient.adapter', 'query', 'run', 'runExclusively');
-    assertMethods(notifier, 'electricClient.notifier', 'subscribeToDataChanges');
+    const given = client as ElectricClient | undefined;
+    assertMethods(given?.adapter, 'electricClient.adapter', 'query', 'run', 'runExclusively');
+    assertMethods(given?.notifier, 'electricClient.notifier', 'subscribeToDataChanges');
     this.connection = client.adapter;
     this.#notifier = client.notifier;
     this.#session = sessionOf(client.adapter);

@@ -46,10 +46,12 @@ export class PgliteDriver implements SqlDriver {
     );
   }
 
-  async listen(channels: readonly string[], {onMessage}: ListenEvents): Promise<Listening> {
+  async listen(channels: readonly string[], events: ListenEvents): Promise<Listening> {
     const stops: (() => Promise<void>)[] = [];
     for (const channel of channels) {
-      stops.push(await this.connection.listen(channel, (payload) => onMessage(channel, payload)));
+      stops.push(
+        await this.connection.listen(channel, (payload) => events.onMessage(channel, payload)),
+      );
     }
     return {
       pid: undefined,

@@ -72,7 +72,7 @@ export class PostgresDriver implements SqlDriver {
     };
     for (const channel of channels) {
       await this.#forgetFailed(channel);
-      const {state, unlisten} = await this.connection.listen(
+      const listening = await this.connection.listen(
         channel,
         (payload) => {
           if (!isOver) events.onMessage(channel, payload);
@@ -86,8 +86,8 @@ export class PostgresDriver implements SqlDriver {
           heard.add(channel);
         },
       );
-      pid = state?.pid ?? undefined;
-      stops.push(unlisten);
+      pid = listening.state?.pid ?? undefined;
+      stops.push(() => listening.unlisten());
     }
     return {
       get pid() {
@@ -99,9 +99,8 @@ export class PostgresDriver implements SqlDriver {
 
   /** When it cannot connect again, it takes a channel for one that it listens to, and rejects whoever asks. */
   async #forgetFailed(channel: string): Promise<void> {
-    const {channels} = this.connection.listen as {
-      channels?: Record<string, {readonly result: PromiseLike<unknown>}>;
-    };
+    type Channels = Record<string, {readonly result: PromiseLike<unknown>}>;
+    const {channels} = Reflect.get(this.connection, 'listen') as {channels?: Channels};
     try {
       await channels?.[channel]?.result;
     } catch {

@@ -73,7 +73,7 @@ export interface Engine {
   /** In front of the names of its tables. */
   readonly scheme: string;
   /** How writes of others are found out. */
-  watch(parts: AdapterParts): {
+  readonly watch: (parts: AdapterParts) => {
     readonly tracker: ChangeTracker;
     readonly watch: NonNullable<StorageAdapter['watch']>;
   };

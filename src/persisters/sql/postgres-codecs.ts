@@ -27,11 +27,15 @@ const codec = (
   },
   decode: (value) => {
     if (value === null || value === undefined) return undefined;
-    const text = String(value as string);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
     const cell = decode(text);
     return cell === undefined ? new Unrepresentable(text) : cell;
   },
 });
+
+/** In characters as PostgreSQL counts them: a surrogate pair is one. */
+const lengthOf = (text: string): number =>
+  text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g, '_').length;
 
 /** A JSON value as a cell. */
 const fromJson = (text: string): StoredCell | undefined => {
@@ -61,7 +65,7 @@ const plainText = (maxLength: number): ColumnCodec =>
   codec(
     (cell) => {
       const text = typeof cell === 'string' ? cell : ENCODED + JSON.stringify(cell);
-      return isPlain(text) && [...text].length <= maxLength ? text : NO_CELL;
+      return isPlain(text) && lengthOf(text) <= maxLength ? text : NO_CELL;
     },
     (text) => {
       const cell = text.startsWith(ENCODED) ? fromJson(text.slice(ENCODED.length)) : undefined;
@@ -153,7 +157,7 @@ export const canBeId = (type: string, rowId: string): boolean => {
       return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(rowId);
     case 'character varying':
     case 'character':
-      return length === '' || [...rowId].length <= Number(length);
+      return length === '' || lengthOf(rowId) <= Number(length);
     default:
       return true;
   }

@@ -2,6 +2,7 @@
 import {CELLS_TABLE, COLUMNS_TABLE} from './config.ts';
 import {type Column, type IdBatch, quote, quoteText, type SqlDialect} from './dialect.ts';
 import {canBeId, isPlain, JSON_TEXT, postgresCodec} from './postgres-codecs.ts';
+import {idText} from './mapped-table.ts';
 import {classifyPostgresError} from './postgres-errors.ts';
 import {announce} from './postgres-triggers.ts';
 import type {SqlParam, SqlStatement, SqlWork} from './sql-driver.ts';
@@ -25,7 +26,7 @@ const castOf = ({type}: Column): string => (type === JSON_TEXT ? 'text' : type);
 
 /** Text as an element of an array in text form. */
 const toElement = (value: SqlParam): string =>
-  value === null ? 'NULL' : `"${String(value as string).replace(/["\\]/g, '\\$&')}"`;
+  value === null ? 'NULL' : `"${String(value).replace(/["\\]/g, '\\$&')}"`;
 
 /** Many values as one parameter, to be cast to `text[]`. */
 const toArray = (values: readonly SqlParam[]): string => `{${values.map(toElement).join()}}`;
@@ -139,7 +140,7 @@ export const postgresDialect: SqlDialect = {
     ].join()} FROM ${quote(tableName)}`,
   isIdTyped: () => false,
   idBatches: (idColumn, ids, position = 1): IdBatch[] => {
-    const held = ids.filter((id) => canBeId(idColumn.type, String(id as string)));
+    const held = ids.filter((id) => canBeId(idColumn.type, idText(id)));
     if (held.length === 0) return [];
     return [
       {

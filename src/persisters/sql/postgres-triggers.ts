@@ -75,7 +75,7 @@ export const parseNotification = (payload: string): Notification => {
     const isList = Array.isArray(i) && i.every((id) => typeof id === 'string');
     return {
       origin: typeof o === 'string' ? o : undefined,
-      rowIds: isList ? (i as string[]) : undefined,
+      rowIds: isList ? i : undefined,
     };
   } catch {
     return {origin: undefined, rowIds: undefined}; // somebody else's: whatever it says, something has happened
@@ -234,7 +234,11 @@ export const setUp = function* (
     ];
     const failure = canHaveTriggers && created.length > 0 ? yield* attempt(created) : undefined;
     if (!canHaveTriggers || oid === undefined || failure !== undefined) {
-      if (failure !== undefined && !isPermissionError(failure)) throw failure;
+      if (failure !== undefined && !isPermissionError(failure)) {
+        throw failure instanceof Error
+          ? failure
+          : new Error('No trigger can be made', {cause: failure});
+      }
       error ??= failure;
       others.push(key);
       continue;

@@ -198,6 +198,10 @@ class PostgresWatch {
     this.#onChange();
   }
 
+  #fail(error: unknown): void {
+    if (!this.#isOver) this.#onError(error);
+  }
+
   #do(work: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(async () => {
       if (this.#isOver) return;
@@ -205,7 +209,7 @@ class PostgresWatch {
         await work();
         this.#failures = 0;
       } catch (error) {
-        if (this.#failures++ === 0 && !this.#isOver) this.#onError(error);
+        if (this.#failures++ === 0) this.#fail(error);
       }
     });
     return this.#work;

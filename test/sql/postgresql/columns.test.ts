@@ -168,7 +168,7 @@ describe.each([
 
   it('is loaded as it is', async () => {
     const {store, persister, end} = await openTiny();
-    store.setTables(TABLES as never).setValues(VALUES as never);
+    store.setTables(TABLES).setValues(VALUES);
     await persister.save();
     await persister.destroy();
     await end();
