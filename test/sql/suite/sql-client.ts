@@ -41,5 +41,7 @@ export interface SqlClient {
   readonly notification: string;
   /** Whether connections to one place are as independent as those of two processes. */
   readonly isShared: boolean;
+  /** Tests that it does not pass, by the beginning of their names, and why; they are shown as skipped. */
+  readonly gaps?: Readonly<Record<string, string>>;
   setUp(): Promise<SqlPlaces> | SqlPlaces;
 }
