@@ -33,7 +33,7 @@ const node = {
     ...limits,
     name: 'node',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/harness/*.test.mjs'],
-    exclude: ['**/*.browser.test.ts', ...WITH_TABS, ...WITH_POSTGRESQL],
+    exclude: ['**/node_modules/**', '**/*.browser.test.ts', ...WITH_TABS, ...WITH_POSTGRESQL],
     setupFiles: ['test/random-runs.ts'],
     pool: 'forks' as const,
   },
