@@ -158,6 +158,8 @@ export interface SqlDialect {
     retriable: boolean;
     /** The tables are not what they were taken for. */
     isSchemaError?: boolean;
+    /** Another transaction was in the way, and has had its will: this one may be done again at once. */
+    isLocked?: boolean;
   };
 }
 

@@ -9,7 +9,6 @@ import {
   type DatabaseTable,
   Inexact,
   type SqlDialect,
-  type StoredCell,
 } from './dialect.ts';
 import type {SqlParam} from './sql-driver.ts';
 
@@ -57,10 +56,3 @@ export const formOf = (encoded: SqlParam | Inexact): SqlParam =>
 
 /** An id as it was selected, as a row id. */
 export const idText = (id: unknown): Id => String(id);
-
-/** How ids lie in the core's own table: as JSON, which has an escape for whatever text cannot hold. */
-export const keyOfId = (id: Id): string => JSON.stringify(id);
-
-/** How a cell lies there; an absent one as no text at all. */
-export const cellText = (cell: StoredCell | undefined): string =>
-  cell === undefined ? '' : JSON.stringify(cell);

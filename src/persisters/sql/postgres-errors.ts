@@ -5,6 +5,7 @@ interface Meaning {
   readonly code: PersisterErrorCode;
   readonly retriable: boolean;
   readonly isSchemaError?: boolean;
+  readonly isLocked?: boolean;
 }
 
 const STALE: Meaning = {code: 'UNAVAILABLE', retriable: true, isSchemaError: true};
@@ -13,6 +14,8 @@ const STALE: Meaning = {code: 'UNAVAILABLE', retriable: true, isSchemaError: tru
 const MEANINGS: readonly [RegExp, Meaning][] = [
   // Undefined or duplicate tables, columns and functions; a type, a unique index or a plan that is no more.
   [/^(42P01|42703|42P07|42701|42723|42710|42883|42P10|42804|0A000)$/, STALE],
+  // Transactions that got into each other's way, and this one had to yield.
+  [/^(40001|40P01|55P03)$/, {code: 'UNAVAILABLE', retriable: true, isLocked: true}],
   [/^(42501|28...|25006)$/, {code: 'DENIED', retriable: false}],
   [/^(22...|23...|54...|21...|428C9)$/, {code: 'DENIED', retriable: false}],
   [/^(53100|53200)$/, {code: 'QUOTA', retriable: true}],

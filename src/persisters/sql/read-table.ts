@@ -1,11 +1,10 @@
 /** Reads the rows of a mapped table. */
-import type {EncodedCell} from '../../store/internals.ts';
 import type {Id} from '../../store/types.ts';
 import {setOwn} from '../engine/content.ts';
 import type {Catalog} from './catalog.ts';
-import {CELLS_TABLE} from './config.ts';
-import {conditionOn, type IdBatch, quote, type SqlDialect, type StoredCell} from './dialect.ts';
-import {type CellColumn, formOf, idText, type MappedTable} from './mapped-table.ts';
+import {conditionOn, type IdBatch, type SqlDialect, type StoredCell} from './dialect.ts';
+import {idText, type MappedTable} from './mapped-table.ts';
+import {applySideCells, readSideCells} from './side-cells.ts';
 import type {SqlParam, SqlRow, SqlWork} from './sql-driver.ts';
 
 export type StoredRow = Record<Id, StoredCell>;
@@ -17,50 +16,6 @@ export interface TableRows {
   /** How many rows had no id, or one that another row has. */
   readonly skipped: number;
 }
-
-type SideCells = Map<Id, Map<Id, EncodedCell | undefined>>;
-
-const readSideCells = function* (
-  dialect: SqlDialect,
-  catalog: Catalog,
-  tableName: string,
-): SqlWork<SideCells | undefined> {
-  if (!catalog.hasCells) return undefined;
-  const rows = yield {
-    sql: `SELECT row_id r,cell_id c,cell v FROM ${quote(CELLS_TABLE)} WHERE table_name=${dialect.parameter(1)}`,
-    params: [tableName],
-  };
-  const cells: SideCells = new Map();
-  for (const {r, c, v} of rows) {
-    const rowId = JSON.parse(String(r)) as Id;
-    let row = cells.get(rowId);
-    if (!row) cells.set(rowId, (row = new Map<Id, EncodedCell | undefined>()));
-    const cell = v === '' ? undefined : (JSON.parse(String(v)) as EncodedCell);
-    row.set(JSON.parse(String(c)) as Id, cell);
-  }
-  return cells.size > 0 ? cells : undefined;
-};
-
-/** Whether a column holds what would be put into it for the cell that is noted beside it. */
-const isFormOf = ({codec}: CellColumn, cell: EncodedCell | undefined, stored: unknown): boolean => {
-  const value: unknown = typeof stored === 'bigint' ? Number(stored) : (stored ?? null);
-  return formOf(codec.encode(cell)) === value;
-};
-
-const applySideCells = (
-  row: StoredRow,
-  side: Map<Id, EncodedCell | undefined>,
-  columns: ReadonlyMap<Id, CellColumn>,
-  getStored: (cellId: Id) => unknown,
-): void => {
-  for (const [cellId, cell] of side) {
-    const column = columns.get(cellId);
-    // Somebody who does not know of what is noted here may have written to the column since.
-    if (column && !isFormOf(column, cell, getStored(cellId))) continue;
-    if (cell === undefined) Reflect.deleteProperty(row, cellId);
-    else setOwn(row, cellId, cell);
-  }
-};
 
 const isEmpty = (row: StoredRow): boolean => Object.keys(row).length === 0;
 

@@ -5,10 +5,14 @@ interface Meaning {
   readonly code: PersisterErrorCode;
   readonly retriable: boolean;
   readonly isSchemaError?: boolean;
+  readonly isLocked?: boolean;
 }
 
 const MEANINGS: readonly [RegExp, Meaning][] = [
-  [/SQLITE_(BUSY|LOCKED)|(database|table).* is locked/i, {code: 'UNAVAILABLE', retriable: true}],
+  [
+    /SQLITE_(BUSY|LOCKED)|(database|table).* is locked/i,
+    {code: 'UNAVAILABLE', retriable: true, isLocked: true},
+  ],
   [/SQLITE_FULL|database or disk is full|ENOSPC/i, {code: 'QUOTA', retriable: true}],
   [
     /no such (table|column)|has no column named|duplicate column name|table .* already exists|SQLITE_SCHEMA/i,

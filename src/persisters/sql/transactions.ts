@@ -7,7 +7,10 @@ import type {SqlDriver, SqlSession, SqlWork} from './sql-driver.ts';
 
 /** So long an open transaction of the app's is waited for before we join it. */
 const PATIENCE_MS = 1_000;
-const LOOK_AGAIN_MS = 5;
+/** So long others' locks are waited for before that is an error; most clients have waited before they tell. */
+const LOCK_PATIENCE_MS = 100;
+/** The first and the longest pause before what was in the way is looked at again. */
+const PAUSES_MS = [5, 80] as const;
 
 const IN_TRANSACTION = /within a transaction|already.*in.*transaction/i;
 
@@ -104,11 +107,31 @@ export class Transactions {
     signal: AbortSignal,
     getWork: () => SqlWork<Result>,
   ): Promise<Result> {
-    if (!this.#driver.acquire) return this.#runIn(this.#driver, kind, signal, getWork);
+    // What is written inside a transaction of the app's is only as durable as that: better to wait for its end.
+    const startedAt = Date.now();
+    const [firstPause, longestPause] = PAUSES_MS;
+    for (let pause: number = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+      const waitedMs = Date.now() - startedAt;
+      // Between attempts the session is given back: whoever is in the way may need it to get out.
+      const attempt = await this.#withSession(kind, signal, (session) =>
+        this.#attempt(session, kind, signal, getWork, waitedMs),
+      );
+      if (attempt) return attempt.result;
+      signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  async #withSession<Result>(
+    kind: 'read' | 'write',
+    signal: AbortSignal,
+    use: (session: SqlSession) => Promise<Result>,
+  ): Promise<Result> {
+    if (!this.#driver.acquire) return use(this.#driver);
     const session = await this.#driver.acquire(kind);
     let isBroken = true;
     try {
-      const result = await this.#runIn(session, kind, signal, getWork);
+      const result = await use(session);
       isBroken = false;
       return result;
     } catch (error) {
@@ -119,38 +142,34 @@ export class Transactions {
     }
   }
 
-  async #runIn<Result>(
+  /** @returns `undefined` if a transaction is in the way that may be over soon. */
+  async #attempt<Result>(
     session: SqlSession,
     kind: 'read' | 'write',
     signal: AbortSignal,
     getWork: () => SqlWork<Result>,
-  ): Promise<Result> {
+    waitedMs: number,
+  ): Promise<{readonly result: Result} | undefined> {
     const run = (begin: string, commit: string, rollback: string): Promise<Result> | Result =>
       runWork(session, wrap(begin, commit, rollback, signal, getWork()), ({sql, params}) =>
         this.#tell(sql, params),
       );
     const join = (): Promise<Result> | Result =>
       run('SAVEPOINT cellar', 'RELEASE cellar', 'ROLLBACK TO cellar;RELEASE cellar');
-    // What is written inside a transaction of the app's is only as durable as that: better to wait for its end.
-    const until = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const isInTransaction = this.#driver.isInTransaction?.();
-      const isPatient = Date.now() < until;
-      if (!isInTransaction || !isPatient) {
-        this.isOpen = true;
-        try {
-          if (isInTransaction) return await join();
-          return await run(this.#dialect.begin[kind], 'COMMIT', 'ROLLBACK');
-        } catch (error) {
-          // A client that cannot tell beforehand.
-          if (!(error instanceof Error) || !IN_TRANSACTION.test(error.message)) throw error;
-          if (!isPatient) return await join();
-        } finally {
-          this.isOpen = false;
-        }
-      }
-      signal.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    const isPatient = waitedMs < PATIENCE_MS;
+    const isInTransaction = this.#driver.isInTransaction?.();
+    if (isInTransaction && isPatient) return undefined;
+    this.isOpen = true;
+    try {
+      if (isInTransaction) return {result: await join()};
+      return {result: await run(this.#dialect.begin[kind], 'COMMIT', 'ROLLBACK')};
+    } catch (error) {
+      if (waitedMs < LOCK_PATIENCE_MS && this.#classify(error).isLocked) return undefined;
+      // A client that cannot tell beforehand.
+      if (!(error instanceof Error) || !IN_TRANSACTION.test(error.message)) throw error;
+      return isPatient ? undefined : {result: await join()};
+    } finally {
+      this.isOpen = false;
     }
   }
 

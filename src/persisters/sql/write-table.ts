@@ -1,28 +1,19 @@
 /** Writes rows of one table of the store to the table that it is mapped to. */
 import type {Id} from '../../store/types.ts';
 import {type Catalog, statement} from './catalog.ts';
-import {CELLS_TABLE, type SaveMapping} from './config.ts';
-import {
-  type Column,
-  conditionOn,
-  Inexact,
-  quote,
-  quoteText,
-  type SqlDialect,
-  type StoredCell,
-} from './dialect.ts';
+import type {SaveMapping} from './config.ts';
+import {type Column, conditionOn, Inexact, quote, type SqlDialect} from './dialect.ts';
 import {
   type CellColumn,
-  cellText,
   formOf,
   idText,
   type FindSchema,
-  keyOfId,
   type MappedTable,
   mapTable,
 } from './mapped-table.ts';
 import {type CellChanges, newColumns, tallyCells} from './plan-columns.ts';
 import {allOf} from './run-work.ts';
+import {SideNotes} from './side-cells.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
 
 /** Cells to be set, or (`undefined`) removed, by row. */
@@ -45,14 +36,6 @@ export interface WriteContext {
   onProblem(error: unknown): void;
 }
 
-const textColumn = (name: string): Column => ({name, type: 'text', isUnique: false});
-
-/** Columns of the core's own table: its key, and what it tells. */
-const ROW_ID = textColumn('row_id');
-const CELL_ID = textColumn('cell_id');
-const SIDE_KEY = [textColumn('table_name'), ROW_ID, CELL_ID];
-const SIDE_COLUMNS = [...SIDE_KEY, textColumn('cell')];
-
 /** The rows of one table that are to be written, sorted by what has to be done. */
 export class TableWriter {
   readonly #context: WriteContext;
@@ -62,7 +45,7 @@ export class TableWriter {
   readonly #rowIds: readonly Id[];
   /** The cells that rows have. */
   #tallies: ReturnType<typeof tallyCells> = new Map();
-  #side: [rowKey: string, cellKey: string, cell: string][] = [];
+  readonly #side: SideNotes;
 
   /**
    * @param isWhole Whether these are all cells of all rows.
@@ -73,6 +56,7 @@ export class TableWriter {
     this.#rows = rows;
     this.#rowIds = Object.keys(rows);
     this.#isWhole = isWhole;
+    this.#side = new SideNotes(context.dialect, context.catalog, mapping.tableName);
   }
 
   *write(): SqlWork<void> {
@@ -87,7 +71,7 @@ export class TableWriter {
     for (const {cellIds, rowIds} of groups) {
       yield* this.#upsert(mapped, cellIds, this.#encode(mapped, cellIds, rowIds));
     }
-    yield* this.#writeSide();
+    yield* this.#side.write(this.#written());
     if (this.#isWhole && this.#mapping.deleteEmptyColumns && !this.#mapping.condition) {
       for (const cellId of mapped.columns.keys()) {
         if (!this.#tallies.has(cellId)) yield* this.#dropColumn(cellId);
@@ -97,7 +81,7 @@ export class TableWriter {
 
   /** Removes rows. */
   *delete(rowIds: readonly Id[]): SqlWork<void> {
-    const {dialect, catalog} = this.#context;
+    const {dialect} = this.#context;
     const mapped = this.#map();
     if (rowIds.length === 0 || !mapped) return;
     const {idColumn} = mapped;
@@ -106,7 +90,7 @@ export class TableWriter {
       idColumn,
       ids.map((rowId) => this.#idOf(rowId)),
     );
-    if (catalog.hasCells) yield* this.#deleteSide(rowIds.map(keyOfId));
+    yield* this.#side.forget(rowIds);
   }
 
   *#deleteIds(idColumn: Column, ids: readonly SqlParam[]): SqlWork<void> {
@@ -119,7 +103,7 @@ export class TableWriter {
   *deleteAll(): SqlWork<void> {
     if (!this.#map()) return;
     yield {sql: `DELETE FROM${this.#from()}`, params: []};
-    if (this.#context.catalog.hasCells && !this.#mapping.condition) yield* this.#deleteSide();
+    if (!this.#mapping.condition) yield* this.#side.forget();
   }
 
   #map(): MappedTable | undefined {
@@ -262,7 +246,7 @@ export class TableWriter {
         const cellId = cellIds[index] ?? '';
         const cell = Object.hasOwn(cells, cellId) ? cells[cellId] : undefined;
         const encoded = columns[index]?.codec.encode(cell) ?? null;
-        if (encoded instanceof Inexact) this.#note(rowId, cellId, cell);
+        if (encoded instanceof Inexact) this.#side.note(rowId, cellId, cell);
         row.push(formOf(encoded));
       }
       if (!this.#isWhole) this.#noteAbsent(mapped, rowId, cells);
@@ -276,7 +260,7 @@ export class TableWriter {
       const cells = this.#rows[rowId] ?? {};
       for (const cellId of Object.keys(cells)) {
         if (mapped.columns.has(cellId) || cells[cellId] === undefined) continue;
-        this.#note(rowId, cellId, cells[cellId]);
+        this.#side.note(rowId, cellId, cells[cellId]);
       }
     }
   }
@@ -286,12 +270,8 @@ export class TableWriter {
     const count = Object.values(cells).filter((cell) => cell !== undefined).length;
     if (count < this.#context.countCells(mapping.tableId, rowId)) return;
     for (const [cellId, {isNullAbsent}] of columns) {
-      if (!isNullAbsent && !Object.hasOwn(cells, cellId)) this.#note(rowId, cellId, undefined);
+      if (!isNullAbsent && !Object.hasOwn(cells, cellId)) this.#side.note(rowId, cellId, undefined);
     }
-  }
-
-  #note(rowId: Id, cellId: Id, cell: StoredCell | undefined): void {
-    this.#side.push([keyOfId(rowId), keyOfId(cellId), cellText(cell)]);
   }
 
   *#deleteOthers(mapped: MappedTable): SqlWork<void> {
@@ -308,9 +288,8 @@ export class TableWriter {
       if (i !== null && !Object.hasOwn(this.#rows, idText(i))) others.push(i as SqlParam);
     }
     yield* this.#deleteIds(mapped.idColumn, others);
-    if (!this.#context.catalog.hasCells) return;
-    if (this.#mapping.condition) yield* this.#deleteSide(others.map((id) => keyOfId(String(id))));
-    else yield* this.#deleteSide();
+    const isPart = this.#mapping.condition !== undefined;
+    yield* this.#side.forget(isPart ? [...others.map(idText), ...this.#rowIds] : undefined);
   }
 
   *#upsert(mapped: MappedTable, cellIds: readonly Id[], rows: Iterable<SqlParam[]>): SqlWork<void> {
@@ -341,54 +320,9 @@ export class TableWriter {
     yield* allOf(dialect.insert(table.name, [idColumn, ...columns], added));
   }
 
-  /** Replaces what is noted of the cells that have been written. */
-  *#writeSide(): SqlWork<void> {
-    const {dialect, catalog} = this.#context;
-    if (this.#side.length > 0) yield* catalog.createCellsTable();
-    else if (!catalog.hasCells) return;
-    if (!this.#isWhole) {
-      const byCells = new Map<string, Id[]>();
-      for (const rowId of this.#rowIds) {
-        const key = Object.keys(this.#rows[rowId] ?? {})
-          .map(keyOfId)
-          .join();
-        const rowIds = byCells.get(key);
-        if (rowIds) rowIds.push(rowId);
-        else byCells.set(key, [rowId]);
-      }
-      for (const rowIds of byCells.values()) {
-        const cellIds = Object.keys(this.#rows[rowIds[0] ?? ''] ?? {});
-        yield* this.#deleteSide(rowIds.map(keyOfId), cellIds.map(keyOfId));
-      }
-    } else if (this.#mapping.condition) {
-      yield* this.#deleteSide(this.#rowIds.map(keyOfId));
-    }
-    const {tableName} = this.#mapping;
-    const rows = this.#side.map((entry): SqlParam[] => [tableName, ...entry]);
-    yield* allOf(dialect.insert(CELLS_TABLE, SIDE_COLUMNS, rows, SIDE_KEY));
-    this.#side = [];
-  }
-
-  /** Forgets what is noted of rows, or of all; of some of their cells, or of all. */
-  *#deleteSide(rowKeys?: readonly string[], cellKeys?: readonly string[]): SqlWork<void> {
-    const {dialect} = this.#context;
-    const start =
-      `DELETE FROM${quote(CELLS_TABLE)}WHERE table_name=` + quoteText(this.#mapping.tableName);
-    if (!rowKeys) {
-      yield {sql: start, params: []};
-      return;
-    }
-    for (const rows of dialect.idBatches(ROW_ID, rowKeys)) {
-      if (!cellKeys) {
-        yield {sql: `${start} AND ${rows.condition}`, params: rows.params};
-        continue;
-      }
-      for (const cells of dialect.idBatches(CELL_ID, cellKeys, rows.params.length + 1)) {
-        yield {
-          sql: `${start} AND ${rows.condition} AND ${cells.condition}`,
-          params: [...rows.params, ...cells.params],
-        };
-      }
-    }
+  /** The cells of which something may be noted already, by row. */
+  *#written(): Generator<readonly [Id, readonly Id[]]> {
+    if (this.#isWhole) return; // forgotten before
+    for (const rowId of this.#rowIds) yield [rowId, Object.keys(this.#rows[rowId] ?? {})];
   }
 }

@@ -32,10 +32,6 @@ export const crSqliteWasm = (where: string, load: () => Promise<LoadedCrSqlite>)
   modes: ['json', 'tabular'],
   notification: 'update hook, data_version',
   isShared: false,
-  gaps: {
-    "waits for the app's own transaction on the connection to end: ROLLBACK":
-      'known: it holds the connection while it waits, so that the app cannot end its transaction in time',
-  },
   setUp: async () => {
     const sqlite = await load();
     const opened = new Map<string, Promise<OpenedDatabase>>();

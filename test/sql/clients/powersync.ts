@@ -95,10 +95,6 @@ export const startPowerSync = (): SqlClient & {stop(): Promise<void>} => {
     modes: ['json', 'tabular'],
     notification: 'tables updated, data_version',
     isShared: false,
-    gaps: {
-      "waits for the app's own transaction on the connection to end: ROLLBACK":
-        'known: it holds the connection while it waits, so that the app cannot end its transaction in time',
-    },
     setUp: () => ({
       connect: async (place) => {
         const opening = opened.get(place) ?? openPowerSync(join(folder, place), {});

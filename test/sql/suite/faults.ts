@@ -119,7 +119,12 @@ const defineFaults = (
       store.setRow('pets', 'felix', {age: 3});
       await errorsOf(session, 3);
       assertCodes(session, 'UNAVAILABLE');
-      await until(() => persister.getState().load === 'failed', 'a failed attempt', PATIENCE);
+      const {load, lastError, blocked} = persister.getState();
+      assertSame(
+        [load === 'loading' || load === 'failed', lastError?.retriable, blocked],
+        [true, true, true],
+        'state while it is locked',
+      );
       await unlock();
       await persister.whenLoaded();
       await persister.whenSaved();
