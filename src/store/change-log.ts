@@ -98,6 +98,10 @@ export class ChangeLog {
   #fields: unknown[] = [];
   #maxFields = MAX_ENTRIES * FIELDS;
 
+  get isEmpty(): boolean {
+    return this.#fields.length === 0;
+  }
+
   /** The table, row and cell, and what was there, if that is all there is: of most transactions it is. */
   get onlyCell(): [tableId: Id, rowId: Id, cellId: Id, old: EncodedCell] | undefined {
     const fields = this.#fields;
@@ -133,14 +137,14 @@ export class ChangeLog {
     return touched;
   }
 
-  /** Calls `undo` for each entry, the newest first; but rows removed one after the other come back in that order. */
-  undo(undo: (...entry: Parameters<ChangeLog['add']>) => void): void {
+  /** Restores what each entry tells, the newest first; but rows removed one after the other come back in that order. */
+  undo(data: {restore(...entry: Parameters<ChangeLog['add']>): void}): void {
     const fields = this.#fields;
     for (let end = fields.length; end > 0;) {
       let first = end - FIELDS;
       if (this.#isRemoval(first)) while (this.#isRemoval(first - FIELDS)) first -= FIELDS;
       for (let at = first; at < end; at += FIELDS) {
-        undo(
+        data.restore(
           fields[at] as Id | undefined,
           fields[at + 1] as Id,
           fields[at + 2] as Id | undefined,

@@ -195,20 +195,17 @@ export class Dispatcher {
       return describeChange(change, this.#data.getCell(table, row, cell));
     };
     const withGetter = (): unknown[] => [getCellChange];
+    const callsForCells = this.#hasAny(CELL_KIND);
     for (const {id: tableId, rows} of tables.list) {
-      if (this.#hasAny(ROW_KINDS)) {
-        rows.list.forEach(({id: rowId, cells}) => {
-          if (this.#hasAny(CELL_KIND)) {
-            cells.list.forEach(({id, old, now}) => {
-              this.#call(Kind.cell, [tableId, rowId, id], () => [
-                decodeCell(now),
-                decodeCell(old),
-                getCellChange,
-              ]);
-            });
-          }
-          this.#call(Kind.row, [tableId, rowId], withGetter);
-        });
+      for (const {id: rowId, cells} of this.#hasAny(ROW_KINDS) ? rows.list : []) {
+        for (const {id, old, now} of callsForCells ? cells.list : []) {
+          this.#call(Kind.cell, [tableId, rowId, id], () => [
+            decodeCell(now),
+            decodeCell(old),
+            getCellChange,
+          ]);
+        }
+        this.#call(Kind.row, [tableId, rowId], withGetter);
       }
       this.#call(Kind.table, [tableId], withGetter);
     }

@@ -8,7 +8,7 @@ import type {
   Touched,
 } from './change-log.ts';
 import type {TransactionSummary, VisitRow} from './internals.ts';
-import {addPart, keepParts, partOf, type Parts} from './parts.ts';
+import {addPart, keepParts, newParts, partOf, type Parts} from './parts.ts';
 import type {StoreData} from './store-data.ts';
 import type {Table} from './table.ts';
 import type {Id} from './types.ts';
@@ -49,6 +49,9 @@ export class NetChanges implements Touched, TransactionSummary {
     this.values.list.forEach(({id}) => visit(id));
   }
 }
+
+/** Kept for good: when no object of its shape is left, a collection of garbage takes the compiled code with it. */
+export const NO_CHANGES: NetChanges = new NetChanges(newParts(), newParts());
 
 const idChange = (existed: boolean, exists: boolean): IdChange =>
   existed === exists ? 0 : exists ? 1 : -1;
@@ -94,12 +97,13 @@ const changeOfCell = (tableId: Id, rowId: Id, cell: ChangedCell): NetChanges => 
   const row = {id: rowId, existed: true, isReplaced: false, idChange: 0 as const, cells};
   const rows = {list: [row], byId: undefined};
   const table = {id: tableId, idChange: 0 as const, rowCount: 0, rowCountChange: 0, rows};
-  return new NetChanges({list: [table], byId: undefined}, {list: [], byId: undefined});
+  return new NetChanges({list: [table], byId: undefined}, NO_CHANGES.values);
 };
 
 /** @param listsAdded Whether the cells of rows that are new are listed, too; the rows always are. */
 export const netChanges = (data: StoreData, log: ChangeLog, listsAdded: boolean): NetChanges => {
   const {onlyCell} = log;
+  if (log.isEmpty) return NO_CHANGES;
   if (onlyCell) {
     const [tableId, rowId, id, old] = onlyCell;
     const now = data.getCell(tableId, rowId, id);

@@ -3,7 +3,7 @@
  * fail and keep the change log. Knows nothing of schemas, transactions and listeners.
  */
 import {decodeCell} from './cell-encoding.ts';
-import type {Cells, ChangeLog} from './change-log.ts';
+import type {Cells, ChangeLog, Old} from './change-log.ts';
 import {objectFrom} from './fresh-object.ts';
 import type {EncodedCell, EncodedTables, WriteObserver} from './internals.ts';
 import {type Revisions, Table} from './table.ts';
@@ -102,20 +102,23 @@ export class StoreData {
   /** Puts everything back as it was before the log began, and begins it anew. */
   undo(log: ChangeLog): void {
     this.log = undefined;
-    log.undo((tableId, rowId, cellId, old) => {
-      if (tableId === undefined) {
-        this.setValue(cellId ?? '', old as EncodedCell | undefined);
-      } else if (cellId === undefined) {
-        this.delRow(tableId, rowId, false);
-        if (old !== undefined) this.addRow(tableId, rowId, old as Cells);
-      } else if (old === undefined) {
-        this.delCell(tableId, rowId, cellId);
-      } else {
-        this.setCell(tableId, rowId, cellId, old as EncodedCell);
-      }
-    });
+    log.undo(this);
     log.clear();
     this.log = log;
+  }
+
+  /** Puts back what one entry of the log tells. */
+  restore(tableId: Id | undefined, rowId: Id, cellId: Id | undefined, old: Old): void {
+    if (tableId === undefined) {
+      this.setValue(cellId ?? '', old as EncodedCell | undefined);
+    } else if (cellId === undefined) {
+      this.delRow(tableId, rowId, false);
+      if (old !== undefined) this.addRow(tableId, rowId, old as Cells);
+    } else if (old === undefined) {
+      this.delCell(tableId, rowId, cellId);
+    } else {
+      this.setCell(tableId, rowId, cellId, old as EncodedCell);
+    }
   }
 
   getTables(): Record<Id, Record<Id, Record<Id, unknown>>> {

@@ -322,17 +322,19 @@ export class Table {
     }
   }
 
-  /** Closes the holes that deleted rows have left, by adding all others anew; ids keep their order. */
+  /** Closes the holes that deleted rows have left. */
   #compact(): void {
-    const rows = [...this.rows.keys()].map((rowId) => [rowId, this.cells(rowId)] as const);
-    for (const column of this.columns.values()) {
-      column.values = [];
-      column.count = 0;
-    }
-    this.#rowIds = [];
-    this.#shapes = [];
+    const slots = [...this.rows.values()];
+    const pick = <Item>(items: readonly Item[]): Item[] => slots.map((slot) => items[slot] as Item);
+    for (const column of this.columns.values()) column.values = pick(column.values);
+    this.#rowIds = pick(this.#rowIds);
+    this.#shapes = pick(this.#shapes);
     this.#chunkRevisions = [];
-    this.sorted = [];
-    for (const [rowId, cells] of rows) this.addRow(rowId, cells);
+    this.sorted = []; // they know slots
+    let slot = 0;
+    for (const rowId of this.rows.keys()) {
+      this.rows.set(rowId, slot);
+      this.#touch(slot++);
+    }
   }
 }

@@ -3,14 +3,14 @@ import {decodeCell} from './cell-encoding.ts';
 import type {ChangedCell, IdChange} from './change-log.ts';
 import type {Core, Methods} from './core.ts';
 import {objectFrom, objectOf} from './fresh-object.ts';
-import {idChangeOf, NetChanges, netChanges} from './net-changes.ts';
-import {newParts, type Parts} from './parts.ts';
+import {idChangeOf, type NetChanges, netChanges, NO_CHANGES} from './net-changes.ts';
+import type {Parts} from './parts.ts';
 import type {Id, Store} from './types.ts';
 
 type DoRollback = (store: Store) => unknown;
 
 const changesOf = ({data}: Core): NetChanges =>
-  data.log ? netChanges(data, data.log, true) : new NetChanges(newParts(), newParts());
+  data.log ? netChanges(data, data.log, true) : NO_CHANGES;
 
 const oldAndNow = ({old, now}: ChangedCell): [unknown, unknown] => [
   decodeCell(old),
