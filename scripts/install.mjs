@@ -25,12 +25,13 @@ const isInstalled = (folder) => {
 /**
  * Runs `npm ci` if needed; ends the process if that fails.
  * @param path Of a folder with a lock file of its own, ending in a slash. Default: the project's.
+ * @param args More arguments of `npm ci`.
  */
-export const installIfNeeded = (path = '') => {
+export const installIfNeeded = (path = '', ...args) => {
   const folder = root + path;
   if (isInstalled(folder)) return;
   console.log(`Installing development dependencies: npm ci${path && ` in ${path}`}`);
-  const {status} = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const {status} = spawnSync('npm', ['ci', '--no-audit', '--no-fund', ...args], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',

@@ -8,6 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {installIfNeeded} from './install.mjs';
+import {matrixOf, renderMatrix, undocumented} from './sql-matrix.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LANES = 2;
@@ -17,11 +18,16 @@ const reportPath = join(scratch, 'tests.json');
 
 const npmRun = (script, ...args) => ['npm', 'run', '--silent', script, '--', ...args];
 
+const buildNative = (name) => [process.execPath, 'scripts/build-native.mjs', name];
+
 /**
  * The steps in the order in which they start. `after` names steps that must have succeeded;
  * a step that is `alone` runs when all others are done, with its output shown as it comes.
  */
 const steps = [
+  // The longest ones first. They are there for the tests.
+  {name: 'better-sqlite3', command: buildNative('better-sqlite3'), isForTests: true},
+  {name: 'sqlite3', command: buildNative('sqlite3'), isForTests: true},
   {name: 'build', command: npmRun('build')},
   {name: 'lint', command: npmRun('lint')},
   {name: 'typecheck', command: npmRun('typecheck')},
@@ -38,7 +44,7 @@ const steps = [
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
     ),
-    after: ['build'],
+    after: ['build', 'better-sqlite3', 'sqlite3'],
     alone: true,
   },
 ];
@@ -71,7 +77,7 @@ const runStep = ({command: [program, ...args], alone}) =>
 const results = new Map();
 
 const report = ({name}, {outcome, seconds, output}) => {
-  console.log(`${outcome.padEnd(8)} ${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s`);
+  console.log(`${outcome.padEnd(8)} ${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`);
   if (outcome === 'failed' && output) console.log(output.trimEnd().replace(/^/gm, '    '));
 };
 
@@ -101,24 +107,37 @@ const runSteps = async (chosen) => {
   for (const step of chosen.filter(({alone}) => alone)) await settle(step);
 };
 
-/** Test counts; a file that could not even be loaded counts as one failed test. */
-const countTests = () => {
+/** What the tests have reported, if they have run. */
+const readReport = () => {
   try {
-    const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
-      readFileSync(reportPath, 'utf8'),
-    );
-    const unloaded = testResults.filter(
-      ({status, assertionResults}) => status === 'failed' && assertionResults.length === 0,
-    );
-    return {
-      passed: numPassedTests,
-      failed: numFailedTests + unloaded.length,
-      skipped: numPendingTests + numTodoTests,
-    };
+    return JSON.parse(readFileSync(reportPath, 'utf8'));
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
-    return {passed: 0, failed: 0, skipped: 0};
+    return undefined;
   }
+};
+
+/** Test counts; a file that could not even be loaded counts as one failed test. */
+const countTests = (report) => {
+  if (!report) return {passed: 0, failed: 0, skipped: 0};
+  const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = report;
+  const unloaded = testResults.filter(
+    ({status, assertionResults}) => status === 'failed' && assertionResults.length === 0,
+  );
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + unloaded.length,
+    skipped: numPendingTests + numTodoTests,
+  };
+};
+
+/** Prints which clients of databases have been tested. @returns How many rows the guide does not have. */
+const reportMatrix = (report) => {
+  const rows = report ? matrixOf(report) : [];
+  if (rows.length > 0) console.log(`\nClients of databases:\n\n${renderMatrix(rows)}`);
+  const missing = undocumented(rows);
+  for (const row of missing) console.log(`Not in docs/guides/databases.md: | ${row.join(' | ')} |`);
+  return missing.length;
 };
 
 const main = async () => {
@@ -132,7 +151,7 @@ const main = async () => {
   }
   installIfNeeded();
   if (names.length === 0 || names.includes('tests')) {
-    installIfNeeded('test/sql/');
+    installIfNeeded('test/sql/', '--ignore-scripts'); // what they build is a step of its own
     installIfNeeded('test/sql/electric/');
     installIfNeeded('test/runtimes/engines/');
     installIfNeeded('test/sql/postgresql/');
@@ -140,12 +159,19 @@ const main = async () => {
     const {installBrowsersIfNeeded} = await import('./browsers.mjs');
     installBrowsersIfNeeded();
   }
-  await runSteps(names.length > 0 ? steps.filter(({name}) => names.includes(name)) : steps);
+  const isChosen = ({name, isForTests}) =>
+    names.length === 0 || names.includes(isForTests ? 'tests' : name);
+  await runSteps(steps.filter(isChosen));
 
   const unsuccessful = [...results].filter(([, {outcome}]) => outcome !== 'passed');
-  const {passed, failed, skipped} = countTests();
+  const report = readReport();
+  const undocumentedCount = reportMatrix(report);
+  const {passed, failed, skipped} = countTests(report);
   // A failed check is no test, but "0 failed" must mean that all is well.
-  const failures = failed + unsuccessful.filter(([name]) => name !== 'tests' || !failed).length;
+  const failures =
+    failed +
+    undocumentedCount +
+    unsuccessful.filter(([name]) => name !== 'tests' || !failed).length;
   console.log();
   if (unsuccessful.length > 0) {
     console.log(`Not passed: ${unsuccessful.map(([name]) => name).join(', ')}`);

@@ -6,7 +6,8 @@ import type {EncodedCell} from './internals.ts';
 
 const JSON_PREFIX = '\uFFFD';
 const JSON_PREFIX_CODE = 0xfffd;
-const UNDEFINED_MARKER = '\uFFFC';
+/** Alone, it stands for what is not there. */
+const UNDEFINED_CODE = 0xfffc;
 
 /** Whether `thing` is an object without a class of its own: a record of ids, not a Date or the like. */
 export const isPlainObject = (thing: unknown): thing is Record<string, unknown> => {
@@ -36,10 +37,12 @@ const encodeObject = (thing: object): EncodedCell | undefined => {
 /** The encoded form of what the app gives as a cell or value; `undefined` if it is not one. */
 export const encodeCell = (cell: unknown): EncodedCell | undefined => {
   switch (typeof cell) {
-    case 'string':
-      return cell.charCodeAt(0) === JSON_PREFIX_CODE || cell === UNDEFINED_MARKER
+    case 'string': {
+      const code = cell.charCodeAt(0);
+      return code === JSON_PREFIX_CODE || (code === UNDEFINED_CODE && cell.length === 1)
         ? undefined
         : cell;
+    }
     case 'number':
       return Number.isFinite(cell) ? cell : undefined;
     case 'boolean':

@@ -65,8 +65,12 @@ const typeOf = (cell: EncodedCell): string =>
 export const admits = (
   {types, members, allowsNull}: Pick<Rule, 'types' | 'members' | 'allowsNull'>,
   cell: EncodedCell,
-): boolean =>
-  cell === null ? allowsNull : members ? members.includes(cell) : types.includes(typeOf(cell));
+): boolean => {
+  if (cell === null) return allowsNull;
+  if (members) return members.includes(cell);
+  const type = typeOf(cell);
+  return types[0] === type || types.includes(type); // most have one
+};
 
 const toRule = (input: unknown): Rule | undefined => {
   if (!isPlainObject(input)) return undefined;

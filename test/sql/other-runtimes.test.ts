@@ -5,11 +5,12 @@ import {BUN, NODE_CURRENT, runSuiteIn, whyNoOtherRuntimes} from '../support/othe
 const suite = new URL('other-runtime-suite.ts', import.meta.url);
 
 describe.skipIf(whyNoOtherRuntimes)('The suite of SQL clients', () => {
-  it.each([
+  it.for([
     ['node:sqlite', 'the current Node', NODE_CURRENT],
     ['bun:sqlite', 'Bun', BUN],
-  ])('passes with %s in %s', {timeout: 600_000}, async (client, _name, program) => {
+  ] as const)('passes with %s in %s', {timeout: 600_000}, async ([client, , program], {task}) => {
     const lines = await runSuiteIn(program, suite, [client]);
+    Object.assign(task.meta, {lines}); // for the matrix of clients
     expect(lines.filter(({outcome}) => outcome === 'failed')).toStrictEqual([]);
     const skipped = lines.filter(({outcome}) => outcome === 'skipped');
     expect(skipped.filter(({title}) => !title.includes('(skipped: '))).toStrictEqual([]);

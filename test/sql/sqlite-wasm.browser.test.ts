@@ -1,9 +1,6 @@
 import {afterEach, beforeEach, describe, it} from 'vitest';
 import {loadSqlite3} from './clients/load-sqlite3-in-browser.ts';
-import {sqliteWasm} from './clients/sqlite-wasm.ts';
+import {browserName, sqliteWasm} from './clients/sqlite-wasm.ts';
 import {describeSqlClient} from './suite/describe-sql-client.ts';
 
-describeSqlClient(
-  {describe, it, beforeEach, afterEach},
-  sqliteWasm(navigator.userAgent.includes('Firefox') ? 'Firefox' : 'Chromium', loadSqlite3),
-);
+describeSqlClient({describe, it, beforeEach, afterEach}, sqliteWasm(browserName(), loadSqlite3));

@@ -35,9 +35,11 @@ const openFile: FileClient['openFile'] = (path) => {
 
 export const betterSqlite3: FileClient = {
   name: 'better-sqlite3',
+  runtime: 'Node 20',
+  real: 'files',
   engine: 'SQLite',
   modes: ['json', 'tabular'],
-  notification: 'data_version',
+  notification: 'counters of SQLite',
   isShared: true,
   openFile,
   setUp: () => quickFiles(openFile),

@@ -26,11 +26,13 @@ const toHandle = (db: CrSqliteWasmDatabase): SqlHandle => ({
 });
 
 /** In memory, which connections do not share: each place has one. */
-export const crSqliteWasm = (where: string, load: () => Promise<LoadedCrSqlite>): SqlClient => ({
-  name: `cr-sqlite-wasm in ${where}`,
+export const crSqliteWasm = (runtime: string, load: () => Promise<LoadedCrSqlite>): SqlClient => ({
+  name: 'cr-sqlite',
+  runtime,
+  real: 'memory',
   engine: 'SQLite',
   modes: ['json', 'tabular'],
-  notification: 'update hook, data_version',
+  notification: 'its update hook, and counters of SQLite',
   isShared: false,
   setUp: async () => {
     const sqlite = await load();

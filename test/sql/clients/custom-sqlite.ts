@@ -46,8 +46,10 @@ const withFunctions = ({execute}: SqlHandle): SqlHandle => {
 
 export const customSqlite: SqlClient = {
   ...sqlite3,
-  name: 'functions of the app',
-  notification: 'names of tables, data_version for others',
+  name: 'your own functions',
+  runtime: 'Node 20',
+  real: 'files, by way of sqlite3',
+  notification: 'what your function tells, and counters of SQLite',
   setUp: async () => {
     const places = await sqlite3.setUp();
     return {...places, connect: async (place) => withFunctions(await places.connect(place))};

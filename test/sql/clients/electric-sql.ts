@@ -56,10 +56,12 @@ const CHANGES = [{qualifiedTablename: {namespace: 'main', tablename: 'any'}}];
 const url = 'http://127.0.0.1:1';
 
 export const electricSql: SqlClient = {
-  name: 'electric-sql in Node',
+  name: 'ElectricSQL 0.12',
+  runtime: 'Node 20',
+  real: 'files, by way of better-sqlite3; no server',
   engine: 'SQLite',
   modes: ['json', 'tabular'],
-  notification: 'data changes, data_version',
+  notification: 'its notifier, and counters of SQLite',
   isShared: true,
   setUp: () =>
     temporaryFiles(async (path) => {

@@ -90,10 +90,12 @@ export const startPowerSync = (): SqlClient & {stop(): Promise<void>} => {
   const folder = mkdtempSync(join(tmpdir(), 'cellar-powersync-'));
   const opened = new Map<string, Promise<OpenedDatabase>>();
   return {
-    name: 'powersync in Node',
+    name: 'PowerSync',
+    runtime: 'Node 20',
+    real: 'files; no sync service',
     engine: 'SQLite',
     modes: ['json', 'tabular'],
-    notification: 'tables updated, data_version',
+    notification: 'its change events, and counters of SQLite',
     isShared: false,
     setUp: () => ({
       connect: async (place) => {

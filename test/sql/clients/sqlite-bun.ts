@@ -35,9 +35,11 @@ const openFile: FileClient['openFile'] = async (path) => {
 
 export const sqliteBun: FileClient = {
   name: 'bun:sqlite',
+  runtime: 'Bun 1.4',
+  real: 'files',
   engine: 'SQLite',
   modes: ['json', 'tabular'],
-  notification: 'data_version',
+  notification: 'counters of SQLite',
   isShared: true,
   openFile,
   setUp: () => quickFiles(openFile),

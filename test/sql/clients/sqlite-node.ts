@@ -30,9 +30,11 @@ const openFile: FileClient['openFile'] = async (path) => {
 
 export const sqliteNode: FileClient = {
   name: 'node:sqlite',
+  runtime: 'Node 26',
+  real: 'files',
   engine: 'SQLite',
   modes: ['json', 'tabular'],
-  notification: 'data_version',
+  notification: 'counters of SQLite',
   isShared: true,
   openFile,
   setUp: () => quickFiles(openFile),

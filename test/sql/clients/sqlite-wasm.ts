@@ -47,18 +47,22 @@ export const toHandle = (sqlite3: Sqlite3, db: OpenedDatabase): SqlHandle => ({
     ),
 });
 
+export const browserName = (): string =>
+  navigator.userAgent.includes('Firefox') ? 'Firefox' : 'Chromium';
+
 let placeCount = 0;
 
 const onDatabases = (
-  name: string,
+  where: {readonly runtime: string; readonly real: string},
   load: () => Promise<LoadedSqlite3>,
   open: (sqlite3: LoadedSqlite3, path: string) => OpenedDatabase | Promise<OpenedDatabase>,
   remove?: (path: string) => unknown,
 ): SqlClient => ({
-  name,
+  name: 'sqlite-wasm',
+  ...where,
   engine: 'SQLite',
   modes: ['json', 'tabular'],
-  notification: 'update hook, data_version',
+  notification: 'its update hook, and counters of SQLite',
   isShared: true,
   setUp: async () => {
     const sqlite3 = await load();
@@ -80,9 +84,9 @@ const onDatabases = (
 });
 
 /** Databases in the module's memory, which connections share, with locks, as they would a file. */
-export const sqliteWasm = (where: string, load: () => Promise<LoadedSqlite3>): SqlClient =>
+export const sqliteWasm = (runtime: string, load: () => Promise<LoadedSqlite3>): SqlClient =>
   onDatabases(
-    `sqlite-wasm in ${where}`,
+    {runtime, real: 'memory that connections share'},
     load,
     ({oo1}, path) => new oo1.DB(`file:${path}?vfs=memdb`, 'c'),
   );
@@ -91,7 +95,7 @@ export const sqliteWasm = (where: string, load: () => Promise<LoadedSqlite3>): S
 export const sqliteWasmInPool = (load: () => Promise<LoadedSqlite3>): SqlClient => {
   const installing = load().then((sqlite3) => sqlite3.installOpfsSAHPoolVfs({initialCapacity: 20}));
   return onDatabases(
-    'sqlite-wasm in a worker, pool of access handles in OPFS',
+    {runtime: `${browserName()}, in a worker`, real: 'files in OPFS, in a pool'},
     load,
     async (_sqlite3, path) => new (await installing).OpfsSAHPoolDb(path, 'c'),
     async (path) => (await installing).unlink(path),

@@ -38,9 +38,11 @@ const openFile: FileClient['openFile'] = async (path) => {
 
 export const sqlite3: FileClient = {
   name: 'sqlite3',
+  runtime: 'Node 20',
+  real: 'files',
   engine: 'SQLite',
   modes: ['json', 'tabular'],
-  notification: "'change' event of the connection, data_version for others",
+  notification: 'its change event, and counters of SQLite',
   isShared: true,
   openFile,
   setUp: () => quickFiles(openFile),

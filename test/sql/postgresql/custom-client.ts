@@ -12,7 +12,9 @@ interface Listener {
 
 /** What an app would write for `pg`, if that were not there already. */
 export const custom: SqlClient = {
-  name: 'createCustomPostgreSqlPersister',
+  name: 'your own functions, for PostgreSQL',
+  runtime: 'Node 20',
+  real: 'PostgreSQL 18, by way of pg',
   engine: 'PostgreSQL',
   modes: ['json', 'tabular'],
   notification: 'LISTEN',

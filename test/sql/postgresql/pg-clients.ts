@@ -25,7 +25,13 @@ const handleOf = (
   close: () => thing.end(),
 });
 
-const common = {engine: 'PostgreSQL', modes: ['json', 'tabular'], isShared: true} as const;
+const common = {
+  engine: 'PostgreSQL',
+  runtime: 'Node 20',
+  real: 'PostgreSQL 18',
+  modes: ['json', 'tabular'],
+  isShared: true,
+} as const;
 
 export const pgPool: SqlClient = {
   ...common,

@@ -23,6 +23,8 @@ export const warmUp = async (): Promise<void> => {
 
 export const pglite: SqlClient = {
   name: 'PGlite',
+  runtime: 'Node 20',
+  real: 'its own PostgreSQL, in memory',
   engine: 'PostgreSQL',
   modes: ['json', 'tabular'],
   notification: 'LISTEN',

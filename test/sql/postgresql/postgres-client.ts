@@ -15,6 +15,8 @@ export const postgres = createRequire(import.meta.url)('postgres') as (
 
 export const postgresClient: SqlClient = {
   name: 'postgres',
+  runtime: 'Node 20',
+  real: 'PostgreSQL 18',
   engine: 'PostgreSQL',
   modes: ['json', 'tabular'],
   notification: 'LISTEN on a connection of its own',

@@ -15,7 +15,7 @@ import {
 import {defineTest} from '../../../src/testing/test-runner.ts';
 import {ALL_TABLES} from './all-tables.ts';
 import {sharedTests} from './shared-tests.ts';
-import type {SqlClient, SqlPlaces} from './sql-client.ts';
+import {type SqlClient, type SqlPlaces, titleOf} from './sql-client.ts';
 
 const signal = (): AbortSignal => new AbortController().signal;
 
@@ -105,23 +105,26 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
 
 /** Defines the tests of one client. */
 export const describeSqlClient = (runner: TestRunner, client: SqlClient): void => {
-  runner.describe(client.name, () => {
-    for (const mode of client.modes) describeMode(runner, client, mode);
-    for (const [title, tests] of Object.entries(sharedTests(client))) {
-      runner.describe(title, () => {
-        for (const {name, mode, run} of tests) {
-          if (!client.modes.includes(mode)) continue;
-          const gap = Object.entries(client.gaps ?? {}).find(([start]) => name.startsWith(start));
-          defineTest(runner, name, gap?.[1], async () => {
-            const places = await client.setUp();
-            try {
-              await run(places, client);
-            } finally {
-              await places.cleanUp();
-            }
-          });
-        }
-      });
+  runner.describe(titleOf(client), () => {
+    for (const mode of client.modes) {
+      describeMode(runner, client, mode);
+      for (const [title, tests] of Object.entries(sharedTests(client))) {
+        const ofMode = tests.filter((test) => test.mode === mode);
+        if (ofMode.length === 0) continue;
+        runner.describe(`${title}, ${mode}`, () => {
+          for (const {name, run} of ofMode) {
+            const gap = Object.entries(client.gaps ?? {}).find(([start]) => name.startsWith(start));
+            defineTest(runner, name, gap?.[1], async () => {
+              const places = await client.setUp();
+              try {
+                await run(places, client);
+              } finally {
+                await places.cleanUp();
+              }
+            });
+          }
+        });
+      }
     }
   });
 };

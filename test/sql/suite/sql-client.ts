@@ -33,8 +33,12 @@ export interface SqlPlaces {
 }
 
 export interface SqlClient {
-  /** The package, and where it runs if that is not Node. */
+  /** The package. */
   readonly name: string;
+  /** Where it runs. */
+  readonly runtime: string;
+  /** What of it is the real thing. */
+  readonly real: string;
   readonly engine: 'SQLite' | 'PostgreSQL';
   readonly modes: readonly ('json' | 'tabular')[];
   /** How it comes to know of what others write. */
@@ -45,3 +49,7 @@ export interface SqlClient {
   readonly gaps?: Readonly<Record<string, string>>;
   setUp(): Promise<SqlPlaces> | SqlPlaces;
 }
+
+/** What the tests of a client are listed under: a row of the matrix of clients, see scripts/sql-matrix.mjs. */
+export const titleOf = ({name, runtime, notification, real}: SqlClient): string =>
+  [name, runtime, notification, real].join(' | ');
