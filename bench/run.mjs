@@ -6,6 +6,7 @@ import {drawGrowth} from './harness/draw-curves.mjs';
 import {USAGE, readOptions} from './harness/options.mjs';
 import {renderBrowserDocument} from './harness/browser-report.mjs';
 import {renderSqlDocument} from './harness/sql-report.mjs';
+import {startPostgres} from './harness/postgres.mjs';
 import {renderDocument, renderPlainTable} from './harness/report.mjs';
 import {runChild} from './harness/run-child.mjs';
 import {setUp} from './harness/set-up.mjs';
@@ -35,6 +36,9 @@ const ORDER = [
   'sql-sqlite-full',
   'sql-sqlite-edits',
   'sql-sqlite-json',
+  'sql-postgres-full',
+  'sql-postgres-edits',
+  'sql-postgres-external',
   'browser-indexed-db',
   'browser-idle',
   'browser-local-storage',
@@ -141,13 +145,7 @@ const growthsOf = (bench, figures) =>
     };
   });
 
-const main = async () => {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) return console.log(USAGE);
-  const cases = await loadCases(options.filters);
-  if (options.list) return console.log(cases.map(({bench}) => bench.id).join('\n'));
-  if (cases.length === 0) throw new Error(`No case matches ${options.filters.join(', ')}`);
-  setUp(options);
+const run = async (options, cases) => {
   if (options.package !== undefined) process.env.CELLAR_BENCH_PACKAGE = resolve(options.package);
 
   const [loadBefore] = loadavg();
@@ -190,6 +188,22 @@ const main = async () => {
       : `${judged.length - missed - unmeasured} targets met, ${missed} missed, ${unmeasured} not measured`,
   );
   if (failures.length > 0 || (options.fail && missed > 0)) process.exitCode = 1;
+};
+
+const main = async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return console.log(USAGE);
+  const cases = await loadCases(options.filters);
+  if (options.list) return console.log(cases.map(({bench}) => bench.id).join('\n'));
+  if (cases.length === 0) throw new Error(`No case matches ${options.filters.join(', ')}`);
+  setUp(options);
+  const needsPostgres = cases.some(({bench}) => bench.needs === 'postgres');
+  const stopPostgres = needsPostgres ? await startPostgres() : undefined;
+  try {
+    await run(options, cases);
+  } finally {
+    await stopPostgres?.();
+  }
 };
 
 try {

@@ -44,6 +44,7 @@ export const openLibrary = (contender) => {
     loadStore: () => load('./store'),
     loadPersisters: () => load('./persisters'),
     loadBetterSqlite3Persister: () => load('./persisters/persister-better-sqlite3'),
+    loadPgPersister: () => load('./persisters/persister-pg'),
     loadFilePersister: async () => {
       const {createFilePersister} = await load('./persisters/persister-file');
       if (contender !== 'cellar-plain') return {createFilePersister};

@@ -23,9 +23,13 @@ const newestIn = (folder) =>
 
 const isStale = (made, sources) => sources > made;
 
+export const installIfNeeded = (folder) => {
+  const installed = modifiedAt(join(folder, 'node_modules', '.package-lock.json'));
+  if (isStale(installed, modifiedAt(join(folder, 'package-lock.json')))) run(folder, ['ci']);
+};
+
 export const setUp = ({build}) => {
-  const installed = modifiedAt(join(BENCH, 'node_modules', '.package-lock.json'));
-  if (isStale(installed, modifiedAt(join(BENCH, 'package-lock.json')))) run(BENCH, ['ci']);
+  installIfNeeded(BENCH);
   if (!build) return;
   const built = modifiedAt(join(REPOSITORY, 'dist'));
   const sources = Math.max(
