@@ -23,6 +23,8 @@ export class Catalog {
   readonly #tableNames: readonly string[];
   #tables: Map<string, DatabaseTable> | undefined;
   readonly #marks = new Map<string, Map<string, ColumnMarks>>();
+  /** What a table's columns were described as, and refined to. */
+  readonly #refined = new Map<string, {described: string; columns: Map<string, Column>}>();
 
   /** @param tableNames The tables that are mapped. */
   constructor(dialect: SqlDialect, tableNames: readonly string[]) {
@@ -30,8 +32,14 @@ export class Catalog {
     this.#tableNames = [...new Set(tableNames)];
   }
 
-  /** Somebody else may have changed the tables. */
+  /** Somebody else may have changed the tables, and anything in them. */
   invalidate(): void {
+    this.#tables = undefined;
+    this.#refined.clear();
+  }
+
+  /** Somebody else may have changed the tables; what their columns hold in general is taken to be what it was. */
+  revalidate(): void {
     this.#tables = undefined;
   }
 
@@ -52,7 +60,7 @@ export class Catalog {
       };
       table.columns.set(column.name, column);
     }
-    if (this.#dialect.refine) yield* this.#dialect.refine(tables);
+    yield* this.#refine(tables);
     this.#marks.clear();
     if (this.#dialect.hasMarks && tables.has(COLUMNS_TABLE)) {
       const marks = yield statement(
@@ -66,6 +74,20 @@ export class Catalog {
       }
     }
     this.#tables = tables;
+  }
+
+  /** To find out what the description leaves open takes a look at all rows. */
+  *#refine(tables: Map<string, {columns: Map<string, Column>}>): SqlWork<void> {
+    if (!this.#dialect.refine) return;
+    const changed = new Map<string, {described: string; columns: Map<string, Column>}>();
+    for (const [name, table] of tables) {
+      const described = JSON.stringify([...table.columns.values()]);
+      const known = this.#refined.get(name);
+      if (known?.described === described) table.columns = known.columns;
+      else changed.set(name, {described, columns: table.columns});
+    }
+    yield* this.#dialect.refine(changed);
+    for (const [name, table] of changed) this.#refined.set(name, table);
   }
 
   find(tableName: string): DatabaseTable | undefined {
@@ -140,7 +162,7 @@ export class Catalog {
   }
 
   *#reload(): SqlWork<void> {
-    this.invalidate();
+    this.revalidate();
     yield* this.refresh();
   }
 

@@ -6,8 +6,11 @@ import type {SqlWork} from './sql-driver.ts';
 export type RowHints = ReadonlyMap<string, ReadonlySet<Id>>;
 
 export interface ChangeTracker {
-  /** In a transaction, before anything else. */
-  enter(kind: 'read' | 'write'): SqlWork<void>;
+  /**
+   * In a transaction, before anything else.
+   * @param kind `changes` if no more is to be read than what the hints tell of.
+   */
+  enter(kind: 'read' | 'changes' | 'write'): SqlWork<void>;
   /**
    * In a transaction that has written, when everything is.
    * @param isWhole Whether that replaced everything.

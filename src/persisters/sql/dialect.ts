@@ -57,6 +57,8 @@ export interface ColumnCodec {
   encode(cell: StoredCell | undefined): SqlParam | Inexact;
   /** @param value As a statement of the dialect returned it. */
   decode(value: unknown): StoredCell | undefined;
+  /** It has been chosen by what the column holds, which others may change. */
+  readonly isAssumed?: true;
 }
 
 /** What the schema of the store says of a cell or value; it need not say anything. */

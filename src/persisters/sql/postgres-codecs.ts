@@ -50,7 +50,10 @@ const fromJson = (text: string): StoredCell | undefined => {
   return value as StoredCell;
 };
 
-const jsonText = codec((cell) => JSON.stringify(cell), fromJson);
+const jsonText: ColumnCodec = {
+  ...codec((cell) => JSON.stringify(cell), fromJson),
+  isAssumed: true,
+};
 
 /** Columns of type `json` and `jsonb`, in which objects and arrays are what they are for others. */
 const json = (isBinary: boolean): ColumnCodec =>

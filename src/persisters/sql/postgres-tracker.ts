@@ -75,12 +75,14 @@ export class PostgresTracker implements ChangeTracker {
     add(this.#hints, tableName, ids);
   }
 
-  *enter(kind: 'read' | 'write'): SqlWork<void> {
-    if (kind === 'read') {
+  *enter(kind: 'read' | 'changes' | 'write'): SqlWork<void> {
+    if (kind !== 'write') {
       // What a read that failed has not seen is still to be read.
       for (const [tableName, ids] of this.#hints) add(this.#taken, tableName, ids);
       this.#hints = new Map();
-      this.#catalog.invalidate(); // whoever has written may have changed tables, too
+      // Whoever has written may have changed tables, too.
+      if (kind === 'changes') this.#catalog.revalidate();
+      else this.#catalog.invalidate();
       return;
     }
     yield {sql: 'SELECT set_config($1,$2,true)', params: [ORIGIN, this.origin]};

@@ -8,8 +8,8 @@ import type {GetContent, StorageAdapter, StoreView} from '../engine/storage-adap
 import type {Catalog} from './catalog.ts';
 import type {ChangeTracker} from './change-tracker.ts';
 import {ONLY_ROW, type SaveMapping, type TableMapping, type TabularConfig} from './config.ts';
-import type {SqlDialect, StoredCell} from './dialect.ts';
-import {type FindSchema, mapTable} from './mapped-table.ts';
+import {type SqlDialect, type StoredCell, Unrepresentable} from './dialect.ts';
+import {type FindSchema, type MappedTable, mapTable} from './mapped-table.ts';
 import type {CellChanges} from './plan-columns.ts';
 import {readTable, type StoredRow, type TableRows} from './read-table.ts';
 import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
@@ -48,6 +48,15 @@ const viewOf = ({load, save, loadedValues, savedValues}: TabularConfig): StoreVi
   };
 };
 
+/** Whether something in these rows shows that a column does not hold what it has been taken for. */
+const isOtherwise = ({columns}: MappedTable, rows: TableRows['rows']): boolean =>
+  Object.values(rows).some((row) =>
+    Object.entries(row).some(
+      ([cellId, cell]) =>
+        cell instanceof Unrepresentable && columns.get(cellId)?.codec.isAssumed === true,
+    ),
+  );
+
 export class TabularStorage implements StorageAdapter {
   readonly name: string;
   readonly resource?: object;
@@ -69,7 +78,7 @@ export class TabularStorage implements StorageAdapter {
     this.view = viewOf(parts.config);
     this.watch = parts.watch;
     if (parts.tracker.getHints) {
-      this.readChanges = (signal) => this.#run('read', signal, () => this.#readChanges());
+      this.readChanges = (signal) => this.#run('changes', signal, () => this.#readChanges());
     }
   }
 
@@ -102,7 +111,7 @@ export class TabularStorage implements StorageAdapter {
   }
 
   #run<Result>(
-    kind: 'read' | 'write',
+    kind: 'read' | 'changes' | 'write',
     signal: AbortSignal,
     getWork: () => SqlWork<Result>,
   ): Promise<Result> {
@@ -112,8 +121,9 @@ export class TabularStorage implements StorageAdapter {
       yield* catalog.refresh();
       return yield* getWork();
     };
-    const phase = kind === 'read' ? 'load' : 'save';
-    return transactions.run(kind, phase, signal, getAll, () => catalog.invalidate());
+    const [access, phase] =
+      kind === 'write' ? (['write', 'save'] as const) : (['read', 'load'] as const);
+    return transactions.run(access, phase, signal, getAll, () => catalog.invalidate());
   }
 
   *#read(): SqlWork<EncodedContent> {
@@ -149,6 +159,7 @@ export class TabularStorage implements StorageAdapter {
       const read: TableRows['rows'] = {};
       for (const batch of dialect.idBatches(mapped.idColumn, rowIds)) {
         const {rows, typedIds} = yield* readTable(dialect, catalog, mapped, batch);
+        if (isOtherwise(mapped, rows)) return undefined;
         for (const [rowId, row] of Object.entries(rows)) setOwn(read, rowId, row);
         for (const [rowId, id] of typedIds) this.#typedIds.get(mapping.tableName)?.set(rowId, id);
       }

@@ -1,8 +1,7 @@
 /** Tables of other programs, and of TinyBase. */
-import {createRequire} from 'node:module';
 import {createStore as createTinyStore} from 'tinybase';
 import {createPgPersister as createTinyPersister} from 'tinybase/persisters/persister-pg';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import type {PersisterError} from '../../../src/errors.ts';
 import {createPgPersister} from '../../../src/persisters/pg/index.ts';
 import type {DatabasePersisterConfig} from '../../../src/persisters/sql/config.ts';
@@ -15,8 +14,10 @@ import {
   type Location,
   locate,
   type OpenedPool,
-  pg,
+  openPool,
 } from './databases.ts';
+
+const PATIENCE = {timeout: 40_000, interval: 20};
 
 let schema: string;
 let location: Location;
@@ -25,7 +26,7 @@ let pool: OpenedPool;
 beforeEach(async () => {
   schema = await createSchema();
   location = locate(schema);
-  pool = new pg.Pool({...location, max: 4});
+  pool = openPool({...location, max: 4});
 });
 
 afterEach(async () => {
@@ -39,10 +40,15 @@ const query = async (sql: string): Promise<readonly unknown[]> => (await pool.qu
 const open = async (config: DatabasePersisterConfig) => {
   const store = createStore();
   const errors: PersisterError[] = [];
-  const persister = await createPgPersister(store, pool, config, undefined, (error) =>
-    errors.push(error as PersisterError),
+  const commands: string[] = [];
+  const persister = await createPgPersister(
+    store,
+    pool,
+    config,
+    (sql) => commands.push(sql),
+    (error) => errors.push(error as PersisterError),
   );
-  return {store, persister, errors};
+  return {store, persister, errors, commands};
 };
 
 const load = async (config: DatabasePersisterConfig): Promise<Store> => {
@@ -141,6 +147,30 @@ it('does not lose rows of a table whose text is no JSON', async () => {
   await persister.destroy();
 });
 
+it('looks at a row that others have written, and at all only if that shows that text is no JSON', async () => {
+  await query(`CREATE TABLE pets (_id text PRIMARY KEY, name text)`);
+  await query(`INSERT INTO pets VALUES('a','"rex"')`);
+  const {store, persister, errors, commands} = await open(tabular('pets'));
+  await persister.startAutoPersisting();
+  expect(store.getTables()).toEqual({pets: {a: {name: 'rex'}}});
+  commands.length = 0;
+  await query(`INSERT INTO pets VALUES('b','"max"')`);
+  await vi.waitFor(() => expect(store.getCell('pets', 'b', 'name')).toBe('max'), PATIENCE);
+  expect(commands.filter((sql) => sql.includes('FROM "pets"'))).toEqual([
+    expect.stringContaining('=ANY('),
+  ]);
+  await query(`INSERT INTO pets VALUES('c','felix')`);
+  await vi.waitFor(
+    () =>
+      expect(store.getTables()).toEqual({
+        pets: {a: {name: '"rex"'}, b: {name: '"max"'}, c: {name: 'felix'}},
+      }),
+    PATIENCE,
+  );
+  expect(errors).toEqual([]);
+  await persister.destroy();
+});
+
 const TABLES = {
   pets: {fido: {species: 'dog', age: 4, sold: true, meta: {k: 1}}, felix: {age: 5.5}},
 };
@@ -155,13 +185,12 @@ describe.each([
     await command(`CREATE DATABASE ${schema}`);
     await pool.end();
     location = {...locate('public'), database: schema};
-    pool = new pg.Pool({...location, max: 4});
+    pool = openPool({...location, max: 4});
   });
 
   const openTiny = async () => {
     const store = createTinyStore();
-    const raw = createRequire(import.meta.url)('pg') as typeof pg;
-    const tinyPool = new raw.Pool({...location, max: 2});
+    const tinyPool = openPool({...location, max: 2});
     const persister = await createTinyPersister(store, tinyPool as never, config as never);
     return {store, persister, end: () => tinyPool.end()};
   };

@@ -31,6 +31,13 @@ export const pg = createRequire(import.meta.url)('pg') as {
   Client: new (options: object) => OpenedClient;
 };
 
+/** As apps do: a connection that is lost while nobody uses it must not end the process. */
+export const openPool = (options: object): OpenedPool => {
+  const pool = new pg.Pool(options);
+  pool.on('error', () => undefined);
+  return pool;
+};
+
 export const locate = (schema: string): Location => ({
   host: '127.0.0.1',
   port: inject('postgresPort'),

@@ -16,7 +16,7 @@ import {
   dropSchema,
   type Location,
   locate,
-  pg,
+  openPool,
   withClient,
 } from './databases.ts';
 import {postgres} from './postgres-client.ts';
@@ -64,7 +64,7 @@ const open = async (
   };
   let persister: Persister;
   if (client === 'pg') {
-    const pool = new pg.Pool({...where, max: 4});
+    const pool = openPool({...where, max: 4});
     cleanUps.push(() => pool.end());
     persister = await createPgPersister(store, pool, config, undefined, options);
   } else {
@@ -74,6 +74,8 @@ const open = async (
       connection: {options: parameters, application_name: schema},
       max: 4,
       backoff: 0.02,
+      // What it asks of a new connection is rejected unheard if that is lost meanwhile.
+      fetch_types: false,
       onnotice: () => undefined,
     });
     cleanUps.push(() => sql.end({timeout: 1}));

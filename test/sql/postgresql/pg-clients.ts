@@ -3,7 +3,7 @@ import {PgClientDriver, PgPoolDriver} from '../../../src/persisters/pg/driver.ts
 import {createPostgreSqlAdapter} from '../../../src/persisters/sql/create-postgresql-persister.ts';
 import type {SqlRow} from '../../../src/persisters/sql/sql-driver.ts';
 import type {SqlClient} from '../suite/sql-client.ts';
-import {type OpenedHandle, pg, schemas} from './databases.ts';
+import {type OpenedHandle, openPool, pg, schemas} from './databases.ts';
 
 const handleOf = (
   thing: (PgPool | PgClient) & {end(): Promise<void>},
@@ -38,7 +38,7 @@ export const pgPool: SqlClient = {
   name: 'pg, a pool',
   notification: 'LISTEN on a connection of its own',
   setUp: () =>
-    schemas((location) => Promise.resolve(handleOf(new pg.Pool({...location, max: 5}), true))),
+    schemas((location) => Promise.resolve(handleOf(openPool({...location, max: 5}), true))),
 };
 
 export const pgClient: SqlClient = {
