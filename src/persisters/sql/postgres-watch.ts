@@ -123,7 +123,7 @@ class PostgresWatch {
       onMessage: (channel, payload) => this.#hear(channel, payload),
       onGap: (isLost) => {
         this.#isDeaf ||= isLost;
-        void this.#do(() => this.#renew());
+        void this.#do(() => this.#renew()).then(() => this.#wait());
       },
     });
     this.#listening = listening;
@@ -215,7 +215,9 @@ class PostgresWatch {
     return this.#work;
   }
 
+  /** Sees to it that there is a next time, sooner after a failure. */
   #wait(): void {
+    this.#cancel();
     if (this.#isOver) return;
     const {clock, intervalMs} = this.#parts;
     const usualMs = this.#watched.others.length > 0 ? Math.min(intervalMs, BEAT_MS) : BEAT_MS;
