@@ -10,13 +10,17 @@ import type {
   SqlStatement,
 } from '../sql/sql-driver.ts';
 
-/** A transaction of `postgres`, as far as it is used. */
-interface PostgresTransaction {
+/** What runs statements in `postgres`, as far as it is used. */
+interface PostgresStatements {
   unsafe(sql: string, params?: never[]): PromiseLike<readonly unknown[]>;
 }
 
+interface PostgresTransaction extends PostgresStatements {
+  savepoint(callback: (transaction: PostgresTransaction) => Promise<void>): Promise<unknown>;
+}
+
 /** What `postgres()` returns, as far as it is used. */
-export interface PostgresSql extends PostgresTransaction {
+export interface PostgresSql extends PostgresStatements {
   begin(
     options: string,
     callback: (transaction: PostgresTransaction) => Promise<void>,
@@ -34,7 +38,7 @@ const MODES = {
 };
 
 const execute = async (
-  sql: PostgresTransaction,
+  sql: PostgresStatements,
   statement: SqlStatement,
 ): Promise<readonly SqlRow[]> => {
   const rows = await sql.unsafe(statement.sql, [...statement.params] as never[]);
@@ -54,10 +58,11 @@ export class PostgresDriver implements SqlDriver {
 
   /** Its `reserve` would end the process if the connection is lost meanwhile; `begin` rejects. */
   acquire(kind: 'read' | 'write'): Promise<AcquiredSession> {
-    return openCallbackSession(
+    return openCallbackSession<PostgresTransaction>(
       (callback) => this.connection.begin(MODES[kind], callback),
       execute,
       isConnectionLost,
+      (transaction, callback) => transaction.savepoint(callback),
     );
   }
 
