@@ -110,7 +110,10 @@ export const postgresDialect: SqlDialect = {
       `EXISTS(SELECT 1 FROM pg_index i WHERE i.indrelid=k.oid AND i.indisunique AND i.indisvalid ` +
       `AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts=1 AND i.indkey[0]=a.attnum)::int u ` +
       `FROM unnest($1::text::text[])w(t)` +
-      `JOIN pg_class k ON k.oid=to_regclass(quote_ident(w.t))` +
+      // As names are found, but in the snapshot that rows are read in: a table may just have been dropped.
+      `JOIN LATERAL(SELECT g.* FROM pg_class g JOIN pg_namespace n ON n.oid=g.relnamespace ` +
+      `WHERE g.relname=w.t::name AND n.nspname=ANY(current_schemas(true))AND g.relkind IN('r','p','v','m','f')` +
+      `ORDER BY array_position(current_schemas(true),n.nspname)LIMIT 1)k ON true ` +
       `JOIN pg_attribute a ON a.attrelid=k.oid AND a.attnum>0 AND NOT a.attisdropped ` +
       `JOIN pg_type y ON y.oid=a.atttypid ORDER BY k.oid,a.attnum`,
     params: [toArray(tableNames)],
