@@ -124,14 +124,28 @@ export class PgPoolDriver implements SqlDriver {
     };
   }
 
-  async listen(channels: readonly string[], events: ListenEvents): Promise<Listening> {
+  async listen(
+    channels: readonly string[],
+    events: ListenEvents,
+    signal: AbortSignal,
+  ): Promise<Listening> {
     const client = await this.connection.connect();
     client.on('error', ignore);
-    // It would go on listening in the pool: it is not given back.
-    return listenOn(client, channels, events, async () => {
-      client.release(true);
-      await Promise.resolve();
-    });
+    let isEnded = false;
+    const end = (): void => {
+      // It would go on listening in the pool: it is not given back.
+      if (!isEnded) client.release(true);
+      isEnded = true;
+    };
+    signal.addEventListener('abort', end, {once: true});
+    try {
+      return await listenOn(client, channels, events, () => {
+        end();
+        return Promise.resolve();
+      });
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
   }
 
   close(): void {

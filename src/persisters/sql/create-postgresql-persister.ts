@@ -23,7 +23,7 @@ const postgres: Engine = {
   dialect: postgresDialect,
   isConcurrent: true,
   scheme: 'postgresql',
-  watch: ({name, driver, transactions, catalog, clock, config}) => {
+  watch: ({name, driver, transactions, catalog, clock, timeoutMs, config}) => {
     // Of a store as JSON there is but one row, whose version is compared when it is written.
     const saved = config.mode === 'json' ? [] : config.save;
     const tracker = new PostgresTracker(name, catalog, saved, driver.isExposed === true);
@@ -35,6 +35,7 @@ const postgres: Engine = {
       tracker,
       catalog,
       clock,
+      timeoutMs,
       keys: loadedTables(config),
       intervalMs: config.pollIntervalMs,
     });

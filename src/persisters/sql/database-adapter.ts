@@ -63,6 +63,8 @@ export interface AdapterParts {
   readonly transactions: Transactions;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  /** How long anything may take, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** What a kind of database makes of it. */
@@ -88,7 +90,7 @@ export const createDatabaseAdapter = (
   {dialect, isConcurrent, scheme, watch}: Engine,
 ): StorageAdapter => {
   const config = resolveConfig(configOrStoreTableName);
-  const {clock, onIgnoredError} = resolveOptions(options);
+  const {clock, timeoutMs, onIgnoredError} = resolveOptions(options);
   const plainStore = store as Store;
   if (config.mode === 'tabular' && plainStore.isMergeable()) {
     throw new TypeError("config.mode: expected 'json', as the store is a MergeableStore");
@@ -101,7 +103,7 @@ export const createDatabaseAdapter = (
   const catalog = new Catalog(dialect, tableNames);
   const transactions = new Transactions(driver, dialect, name, options.onSqlCommand);
   const parts = {name, driver, dialect, isConcurrent, transactions, catalog};
-  const watching = watch({...parts, config, clock});
+  const watching = watch({...parts, config, clock, timeoutMs});
   if (config.mode === 'json') {
     return new JsonStorage({...parts, ...watching, config, text: new JsonText(store)});
   }

@@ -1,6 +1,7 @@
 /** Listens to what others write to a PostgreSQL database; looks at intervals where nobody would tell. */
 import {PersisterError} from '../../errors.ts';
 import type {Clock} from '../engine/clock.ts';
+import {withDeadline} from '../engine/deadline.ts';
 import type {StorageAdapter} from '../engine/storage-adapter.ts';
 import type {Catalog} from './catalog.ts';
 import type {SqlDialect} from './dialect.ts';
@@ -13,11 +14,13 @@ import {
   takeDown,
   type Watched,
 } from './postgres-triggers.ts';
-import type {Listening, SqlDriver, SqlWork} from './sql-driver.ts';
+import type {Listening, ListenEvents, SqlDriver, SqlWork} from './sql-driver.ts';
 import type {Transactions} from './transactions.ts';
 
 /** How often a watcher says that it is still there, and sees whether what it has set up still is. */
 const BEAT_MS = 15_000;
+/** It has to hear itself within this. */
+const ECHO_MS = 5_000;
 /** After a failure it is tried again sooner: after this, twice this, and so on. */
 const FIRST_RETRY_MS = 500;
 
@@ -29,6 +32,8 @@ export interface PostgresWatchParts {
   readonly tracker: PostgresTracker;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  /** How long anything may take, in milliseconds. */
+  readonly timeoutMs: number;
   /** The tables that are loaded. */
   readonly keys: readonly TableKey[];
   /** How often tables are looked at that have no triggers, in milliseconds. */
@@ -41,7 +46,6 @@ class PostgresWatch {
   readonly #parts: PostgresWatchParts;
   readonly #onChange: Announce;
   readonly #onError: (error: unknown) => void;
-  readonly #signal = new AbortController().signal;
   #watched: Watched = {channels: new Map(), schemas: [], others: [], error: undefined};
   #listening: Listening | undefined;
   /** What the tables without triggers were when we last looked. */
@@ -70,8 +74,14 @@ class PostgresWatch {
       // What is there before the first read is what others' writes are told from.
       if (this.#watched.others.length > 0) await this.#look();
     } catch (error) {
-      await this.stop();
-      throw error;
+      if (!(error instanceof PersisterError) || !error.retriable) {
+        await this.stop();
+        throw error;
+      }
+      // Whoever cannot be reached now may be later.
+      this.#isDeaf = true;
+      this.#failures++;
+      this.#fail(error);
     }
     this.#wait();
   }
@@ -81,22 +91,32 @@ class PostgresWatch {
     this.#cancel();
     await this.#work;
     await this.#stopListening();
-    const {transactions, tracker} = this.#parts;
+    const {tracker} = this.#parts;
     const {schemas} = this.#watched;
-    if (schemas.length === 0) return;
-    await transactions.run('write', 'listen', this.#signal, () =>
-      takeDown(tracker.origin, schemas),
+    if (schemas.length > 0) await this.#transact('write', () => takeDown(tracker.origin, schemas));
+  }
+
+  /** A connection may look well, and never answer. */
+  #transact<Result>(
+    kind: 'read' | 'write',
+    getWork: () => SqlWork<Result>,
+    onSchemaError?: () => void,
+  ): Promise<Result> {
+    const {transactions, name} = this.#parts;
+    return withDeadline(
+      (signal) => transactions.run(kind, 'listen', signal, getWork, onSchemaError),
+      this.#parts,
+      'listen',
+      name,
     );
   }
 
   async #setUp(): Promise<void> {
-    const {transactions, dialect, tracker, keys} = this.#parts;
+    const {dialect, tracker, keys} = this.#parts;
     const pid = this.#listening?.pid;
     const isKnown = this.#watched.error !== undefined;
-    this.#watched = await transactions.run(
+    this.#watched = await this.#transact(
       'write',
-      'listen',
-      this.#signal,
       () => setUp(dialect, tracker.origin, pid, keys),
       () => undefined,
     );
@@ -116,16 +136,27 @@ class PostgresWatch {
   }
 
   async #listen(): Promise<void> {
-    const {driver, tracker} = this.#parts;
+    const {driver, tracker, name} = this.#parts;
     const channels = [...this.#watched.channels.keys(), echoChannel(tracker.origin)];
-    if (channels.length === 1 || !driver.listen) return;
-    const listening = await driver.listen(channels, {
+    const listen = driver.listen?.bind(driver);
+    if (channels.length === 1 || !listen) return;
+    const events: ListenEvents = {
       onMessage: (channel, payload) => this.#hear(channel, payload),
       onGap: (isLost) => {
         this.#isDeaf ||= isLost;
         void this.#do(() => this.#renew()).then(() => this.#wait());
       },
-    });
+    };
+    const listening = await withDeadline(
+      async (signal) => {
+        const late = await listen(channels, events, signal);
+        if (signal.aborted) await late.stop();
+        return late;
+      },
+      this.#parts,
+      'listen',
+      name,
+    );
     this.#listening = listening;
     this.#isDeaf = false;
     this.#isEchoDue = false;
@@ -133,12 +164,11 @@ class PostgresWatch {
     if (listening.pid !== undefined) await this.#beat();
   }
 
-  /** A connection may be dead, and not look it. */
   async #stopListening(): Promise<void> {
     const listening = this.#listening;
     this.#listening = undefined;
     try {
-      await listening?.stop();
+      await withDeadline(() => listening?.stop(), this.#parts, 'listen', this.#parts.name);
     } catch {
       // It is the end that was wanted.
     }
@@ -169,28 +199,21 @@ class PostgresWatch {
   }
 
   async #beat(): Promise<boolean> {
-    const {transactions, tracker} = this.#parts;
+    const {tracker} = this.#parts;
     this.#sinceBeatMs = 0;
     this.#isEchoDue = this.#listening !== undefined;
-    return transactions.query('listen', () =>
-      beat(tracker.origin, this.#listening?.pid, this.#watched),
-    );
+    return this.#transact('write', () => beat(tracker.origin, this.#listening?.pid, this.#watched));
   }
 
   /** Looks at the tables that nobody would tell us of. */
   async #look(): Promise<void> {
-    const {transactions, catalog} = this.#parts;
+    const {catalog} = this.#parts;
     const {others} = this.#watched;
-    const seen = await transactions.run(
-      'read',
-      'listen',
-      this.#signal,
-      function* (): SqlWork<string> {
-        catalog.invalidate();
-        yield* catalog.refresh();
-        return yield* fingerprint(catalog, others);
-      },
-    );
+    const seen = await this.#transact('read', function* (): SqlWork<string> {
+      catalog.invalidate();
+      yield* catalog.refresh();
+      return yield* fingerprint(catalog, others);
+    });
     const isChanged = this.#seen !== undefined && this.#seen !== seen;
     this.#seen = seen;
     if (!isChanged || this.#isOver) return;
@@ -220,7 +243,8 @@ class PostgresWatch {
     this.#cancel();
     if (this.#isOver) return;
     const {clock, intervalMs} = this.#parts;
-    const usualMs = this.#watched.others.length > 0 ? Math.min(intervalMs, BEAT_MS) : BEAT_MS;
+    const soonMs = this.#isEchoDue ? ECHO_MS : BEAT_MS;
+    const usualMs = this.#watched.others.length > 0 ? Math.min(intervalMs, soonMs) : soonMs;
     const retryMs = FIRST_RETRY_MS * 2 ** (this.#failures - 1);
     const waitMs = this.#failures > 0 ? Math.min(retryMs, BEAT_MS) : usualMs;
     this.#cancel = clock.delay(
@@ -235,10 +259,10 @@ class PostgresWatch {
 
   async #tick(): Promise<void> {
     if (this.#watched.others.length > 0) await this.#look();
-    if (this.#failures > 0) await this.#renew();
-    else if (this.#sinceBeatMs >= BEAT_MS) {
-      this.#isDeaf ||= this.#isEchoDue;
-      if (this.#isDeaf || !(await this.#beat().catch(() => false))) await this.#renew();
+    this.#isDeaf ||= this.#isEchoDue && this.#sinceBeatMs >= ECHO_MS;
+    if (this.#failures > 0 || this.#isDeaf) await this.#renew();
+    else if (this.#sinceBeatMs >= BEAT_MS && !(await this.#beat().catch(() => false))) {
+      await this.#renew();
     }
   }
 }

@@ -74,8 +74,15 @@ export interface SqlDriver extends SqlSession {
     onError: (error: unknown) => void,
   ): (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
 
-  /** Capability: hears what is notified on channels. */
-  listen?(channels: readonly string[], events: ListenEvents): Promise<Listening>;
+  /**
+   * Capability: hears what is notified on channels.
+   * @param signal Aborts when nobody waits for it any more.
+   */
+  listen?(
+    channels: readonly string[],
+    events: ListenEvents,
+    signal: AbortSignal,
+  ): Promise<Listening>;
 
   /** Releases what the driver itself has opened. */
   close?(): void | Promise<void>;

@@ -38,6 +38,12 @@ const wrap = function* <Result>(
   }
 };
 
+/** What is called again gets what the first call has returned. */
+const onlyOnce = <Arg, Result>(call: (arg: Arg) => Result): ((arg: Arg) => Result) => {
+  let first: {readonly result: Result} | undefined;
+  return (arg) => (first ??= {result: call(arg)}).result;
+};
+
 export class Transactions {
   readonly #driver: SqlDriver;
   readonly #dialect: SqlDialect;
@@ -129,8 +135,13 @@ export class Transactions {
   ): Promise<Result> {
     if (!this.#driver.acquire) return use(this.#driver);
     const session = await this.#driver.acquire(kind);
+    const release = onlyOnce((isBroken: boolean) => session.release(isBroken));
+    // A connection that does not answer may never do so: what waits for it fails when it is given up.
+    const giveUp = (): void => void release(true);
+    signal.addEventListener('abort', giveUp, {once: true});
     let isBroken = true;
     try {
+      signal.throwIfAborted();
       const result = await use(session);
       isBroken = false;
       return result;
@@ -138,7 +149,8 @@ export class Transactions {
       isBroken = signal.aborted || this.#classify(error).retriable;
       throw error;
     } finally {
-      await session.release(isBroken);
+      signal.removeEventListener('abort', giveUp);
+      await release(isBroken);
     }
   }
 

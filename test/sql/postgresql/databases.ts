@@ -15,6 +15,8 @@ export interface Location {
   readonly database: string;
   /** Parameters of the session. */
   readonly options: string;
+  /** What the server calls its connections. */
+  readonly application_name?: string;
 }
 
 export interface OpenedPool extends PgPool {

@@ -3,33 +3,20 @@ import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import type {PersisterError} from '../../../src/errors.ts';
-import type {Persister} from '../../../src/persisters/engine/persister-types.ts';
-import {createPgPersister} from '../../../src/persisters/pg/index.ts';
-import {createPostgresPersister} from '../../../src/persisters/postgres/index.ts';
 import type {DatabasePersisterConfig} from '../../../src/persisters/sql/config.ts';
-import {createStore, type Store} from '../../../src/store/index.ts';
 import {tabular} from '../suite/session.ts';
-import {
-  command,
-  createSchema,
-  dropSchema,
-  type Location,
-  locate,
-  openPool,
-  withClient,
-} from './databases.ts';
-import {postgres} from './postgres-client.ts';
+import {type App, type CleanUps, type Client, LEFTOVERS, startApp} from './apps.ts';
+import {command, createSchema, dropSchema, type Location, locate, withClient} from './databases.ts';
 
 const PATIENCE = {timeout: 40_000, interval: 20};
 
 let schema: string;
 let location: Location;
-const cleanUps: (() => Promise<unknown>)[] = [];
+const cleanUps: CleanUps = [];
 
 beforeEach(async () => {
   schema = await createSchema();
-  location = {...locate(schema), application_name: schema} as Location;
+  location = {...locate(schema), application_name: schema};
 });
 
 afterEach(async () => {
@@ -40,61 +27,13 @@ afterEach(async () => {
 const query = (sql: string): Promise<readonly unknown[]> =>
   withClient(location, async (client) => (await client.query(sql)).rows);
 
-interface App {
-  readonly store: Store;
-  readonly persister: Persister;
-  readonly errors: PersisterError[];
-  readonly commands: string[];
-}
-
-type Client = 'pg' | 'postgres';
-
-const open = async (
+const open = (
   config: DatabasePersisterConfig,
   client: Client = 'pg',
   where: Location = location,
-): Promise<App> => {
-  const store = createStore();
-  const errors: PersisterError[] = [];
-  const commands: string[] = [];
-  const options = {
-    onIgnoredError: (error: unknown) => errors.push(error as PersisterError),
-    onSqlCommand: (sql: string) => commands.push(sql),
-    retry: {minDelayMs: 10, maxDelayMs: 200},
-  };
-  let persister: Persister;
-  if (client === 'pg') {
-    const pool = openPool({...where, max: 4});
-    cleanUps.push(() => pool.end());
-    persister = await createPgPersister(store, pool, config, undefined, options);
-  } else {
-    const {options: parameters, ...rest} = where;
-    const sql = postgres({
-      ...rest,
-      connection: {options: parameters, application_name: schema},
-      max: 4,
-      backoff: 0.02,
-      // What it asks of a new connection is rejected unheard if that is lost meanwhile.
-      fetch_types: false,
-      onnotice: () => undefined,
-    });
-    cleanUps.push(() => sql.end({timeout: 1}));
-    persister = await createPostgresPersister(store, sql, config, undefined, options);
-  }
-  cleanUps.push(() => persister.destroy());
-  await persister.startAutoPersisting();
-  return {store, persister, errors, commands};
-};
+): Promise<App> => startApp(cleanUps, where, config, client);
 
-/** What is set up in the database for those who listen. */
-const leftovers = (): Promise<readonly unknown[]> =>
-  query(
-    `SELECT tgname n FROM pg_trigger g JOIN pg_class k ON k.oid=g.tgrelid ` +
-      `WHERE tgname LIKE 'cellar%' AND relnamespace=current_schema()::regnamespace ` +
-      `UNION ALL SELECT proname FROM pg_proc WHERE pronamespace=current_schema()::regnamespace ` +
-      `UNION ALL SELECT relname FROM pg_class WHERE relname='cellar_watchers' ` +
-      `AND relnamespace=current_schema()::regnamespace`,
-  );
+const leftovers = (): Promise<readonly unknown[]> => query(LEFTOVERS);
 
 const terminate = (): Promise<readonly unknown[]> =>
   query(
@@ -212,6 +151,34 @@ describe('a role with few rights', () => {
       PATIENCE,
     );
     expect(app.errors.map(({code}) => code)).toEqual(['DENIED']);
+  });
+});
+
+describe('a role that may write to a table, and not make triggers', () => {
+  it('saves, and looks for what others write at intervals', async () => {
+    await query('CREATE TABLE pets (_id text PRIMARY KEY, age int)');
+    const role = `role_${schema}`;
+    await command(`CREATE ROLE ${role} LOGIN PASSWORD 'x' NOSUPERUSER`);
+    cleanUps.push(() => command(`DROP OWNED BY ${role}; DROP ROLE ${role}`));
+    await command(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
+    await command(`GRANT SELECT,INSERT,UPDATE,DELETE ON ${schema}.pets TO ${role}`);
+    const where = {...location, user: role, password: 'x'};
+    const config: DatabasePersisterConfig = {
+      mode: 'tabular',
+      tables: {load: {pets: 'pets'}, save: {pets: 'pets'}},
+      autoLoadIntervalSeconds: 0.05,
+    };
+    const [one, other] = [await open(config, 'pg', where), await open(config, 'postgres', where)];
+    one.store.setRow('pets', 'a', {age: 1});
+    await vi.waitFor(() => expect(other.store.getCell('pets', 'a', 'age')).toBe(1), PATIENCE);
+    other.store.delRow('pets', 'a');
+    await vi.waitFor(() => expect(one.store.hasRow('pets', 'a')).toBe(false), PATIENCE);
+    for (const {errors} of [one, other]) {
+      expect(errors.map(({code, phase}) => [code, phase])).toEqual([['DENIED', 'listen']]);
+    }
+    await one.persister.destroy();
+    await other.persister.destroy();
+    expect(await leftovers()).toEqual([]);
   });
 });
 

