@@ -33,6 +33,8 @@ export interface PersisterErrorDetails {
   readonly setAsideAs?: string;
   /** With `CONFLICT`: the changes that others wrote, oldest first, if they are known without a whole read. */
   readonly changes?: readonly unknown[];
+  /** With `DENIED`: all else has been stored; one error for each row or value that has not. */
+  readonly denied?: readonly PersisterError[];
   readonly cause?: unknown;
 }
 
@@ -51,6 +53,7 @@ export class PersisterError extends Error {
   declare readonly awaitsRetry?: boolean;
   declare readonly setAsideAs?: string;
   declare readonly changes?: readonly unknown[];
+  declare readonly denied?: readonly PersisterError[];
 
   constructor(code: PersisterErrorCode, message: string, details: PersisterErrorDetails) {
     const {cause, ...facts} = details;

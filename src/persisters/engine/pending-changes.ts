@@ -135,6 +135,25 @@ export class PendingChanges {
     for (const valueId of other.#values) this.addValue(valueId);
   }
 
+  /** Adds a row of `other`, all of it if that does not have it. */
+  addFrom(other: PendingChanges, tableId: Id, rowId: Id): void {
+    const row = other.#tables.get(tableId)?.get(rowId);
+    this.addRow(tableId, rowId, row?.isWhole ?? true, [...(row?.cellIds ?? [])]);
+  }
+
+  /** Takes the rows and values of `other` that are here, too. */
+  takeSame(other: PendingChanges): void {
+    for (const [tableId, rows] of other.#tables) {
+      for (const rowId of [...rows.keys()]) {
+        if (!this.#tables.get(tableId)?.has(rowId)) continue;
+        this.addFrom(other, tableId, rowId);
+        rows.delete(rowId);
+      }
+      if (rows.size === 0) other.#tables.delete(tableId);
+    }
+    for (const valueId of this.#values) other.#values.delete(valueId);
+  }
+
   /** How many cells and values these are, counting the cells that an added row has now. */
   count(store: StoreInternals): number {
     let count = this.#values.size;

@@ -34,7 +34,10 @@ export interface PersisterState {
   readonly lastError?: PersisterError;
   /** When the failed work will be tried again, in milliseconds since the Unix epoch. */
   readonly nextRetryAt?: number;
-  /** Whether nothing will be written until the cause is gone or `retry()` or `discardPersisted()` is called. */
+  /**
+   * Whether nothing of what is pending will be written until the cause is gone, `retry()` or `discardPersisted()`
+   * is called or, if the storage refuses some rows for good, these are changed.
+   */
   readonly blocked: boolean;
 }
 

@@ -64,6 +64,7 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
       saver.noteChange();
       onStateChange();
     },
+    onReconsidered: () => saver.plan(),
     onRefused: (refusal) => reporter.reportRefusal(refusal),
     onListenerError: (error) => reporter.reportHandler(error, 'load'),
   });
@@ -238,7 +239,10 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
         ...(saver.lastSavedAt === undefined ? {} : {lastSavedAt: saver.lastSavedAt}),
         ...(lastError ? {lastError} : {}),
         ...(nextRetryAt < Infinity ? {nextRetryAt} : {}),
-        blocked: saver.isHalted || (saver.isAuto && loader.unread !== undefined),
+        blocked:
+          saver.isHalted ||
+          (saver.isAuto && loader.unread !== undefined) ||
+          (binding.deniedError !== undefined && !binding.isUnsaved),
       };
     },
     addStateListener: (listener) => {
@@ -254,8 +258,10 @@ export const createPersister = <Schemas extends OptionalSchemas, Extras extends 
       return persister;
     },
     whenSaved: async () => {
-      if (!binding.isUnsaved) return persister;
+      const {isUnsaved, deniedError} = binding;
+      if (!isUnsaved && !deniedError) return persister;
       if (destroying) throw destroyedError();
+      if (!isUnsaved && deniedError && saver.isAuto) throw deniedError;
       if (saver.isAuto) {
         const hopeless = saver.isHalted ? saver.error : loader.unread;
         if (hopeless && (saver.isHalted || !hopeless.retriable)) throw hopeless;

@@ -21,9 +21,10 @@ export class Receipts {
     for (const {resolve} of kept) resolve();
   }
 
-  reject(reason: unknown): void {
-    const broken = this.#waiting;
-    this.#waiting = [];
+  /** @param sequence Those who wait for later transactions go on doing so. */
+  reject(reason: unknown, sequence: number = Infinity): void {
+    const broken = this.#waiting.filter((receipt) => receipt.sequence <= sequence);
+    this.#waiting = this.#waiting.filter((receipt) => receipt.sequence > sequence);
     for (const {reject} of broken) reject(reason);
   }
 }

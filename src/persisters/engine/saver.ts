@@ -129,6 +129,7 @@ export class Saver {
 
   retry(): Promise<PersisterError | undefined> {
     this.isHalted = false;
+    this.#context.binding.reconsiderDenied();
     this.backOff.succeed();
     return this.saveChanges();
   }
@@ -175,8 +176,8 @@ export class Saver {
     const unread = await this.#loader.settle();
     if (unread) return unread;
     if (this.#context.binding.hasPending) return this.#write(false);
-    this.#receipts.acknowledge(this.#context.binding.sequence);
-    return undefined;
+    this.#settleReceipts(this.#context.binding.sequence);
+    return this.#context.binding.deniedError;
   }
 
   async #setUnreadableAside(isMerging: boolean): Promise<void> {
@@ -223,17 +224,16 @@ export class Saver {
           () => this.#rewrite(),
         );
       } catch (thrown) {
+        const error = reporter.toPersisterError(thrown, 'save');
+        if (error.denied) return this.#succeed(sequence, error.denied);
         binding.giveBack();
         if (binding.wasBusy) continue;
-        const error = reporter.toPersisterError(thrown, 'save');
         if (error.code !== 'CONFLICT' || ++conflicts > MAX_CONFLICTS) return this.#fail(error);
         const unread = await this.#rebase(error);
         if (unread) return unread;
         continue;
       }
-      binding.acknowledge();
-      this.#succeed(sequence);
-      return undefined;
+      return this.#succeed(sequence);
     }
   }
 
@@ -258,13 +258,15 @@ export class Saver {
     return this.#loader.refresh();
   }
 
-  #succeed(sequence: number): void {
-    const {adapter, options} = this.#context;
-    this.error = undefined;
+  /** @param denied What the storage has not taken, though it has taken all else. @returns Why, if there is some. */
+  #succeed(sequence: number, denied?: readonly PersisterError[]): PersisterError | undefined {
+    const {adapter, binding, options, reporter} = this.#context;
+    for (const error of binding.acknowledge(denied)) reporter.report(error, 'save');
+    this.error = binding.deniedError;
     this.isHalted = false;
     this.backOff.succeed();
     this.lastSavedAt = options.clock.now();
-    this.#receipts.acknowledge(sequence);
+    this.#settleReceipts(sequence);
     this.#carrier.acknowledge(sequence);
     this.#loader.noteReadable();
     if (adapter.tidy) {
@@ -273,6 +275,14 @@ export class Saver {
     }
     this.plan();
     this.#context.onStateChange();
+    return this.error;
+  }
+
+  /** All transactions up to this one are durable, but for what has been denied. */
+  #settleReceipts(sequence: number): void {
+    const {deniedError} = this.#context.binding;
+    if (deniedError) this.#receipts.reject(deniedError, sequence);
+    else this.#receipts.acknowledge(sequence);
   }
 
   #fail(thrown: unknown): PersisterError {

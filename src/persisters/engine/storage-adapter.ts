@@ -55,6 +55,8 @@ export interface StorageAdapter {
    * @throws PersisterError `CONFLICT` if somebody else wrote since our last read or write, and nothing
    *   has been changed; an adapter that cannot tell never throws it. If the error has `changes` (a list of
    *   EncodedChanges, oldest first) the engine applies them, otherwise it reads; then it writes again.
+   * @throws PersisterError `DENIED` with `denied`, a list of errors with the row or value of each, if these were
+   *   refused for good and everything else has been stored: they stay pending, and hold up nothing else.
    */
   write(getContent: GetContent, signal: AbortSignal): Promise<void>;
 

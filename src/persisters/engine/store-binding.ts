@@ -15,6 +15,7 @@ import type {
 import {internalsOf} from '../../store/store-internals.ts';
 import type {AnyStore, Id, Store} from '../../store/types.ts';
 import {getOwn, setOwn} from './content.ts';
+import {DeniedChanges} from './denied-changes.ts';
 import {Mutations, type Touched} from './mutations.ts';
 import {PendingChanges} from './pending-changes.ts';
 import {keyOf, RefusedContent, type Refusal} from './refused-content.ts';
@@ -31,6 +32,8 @@ export type IsBaseKnown = 'yes' | 'empty' | 'no';
 export interface BindingEvents {
   /** The app, or a listener of the store, has changed something. */
   onLocalChange(): void;
+  /** What the storage had denied is to be tried again. */
+  onReconsidered(): void;
   /** Loaded content is kept in storage only. */
   onRefused(refusal: Refusal): void;
   /** A listener of the store threw when loaded content had been put in place. */
@@ -52,6 +55,7 @@ export class StoreBinding {
   #stopObserving: () => void = () => undefined;
   #pending = new PendingChanges();
   #inFlight: PendingChanges | undefined;
+  readonly #denied = new DeniedChanges();
   #refused = new RefusedContent();
   #sequence = 0;
   #isApplying = false;
@@ -77,7 +81,7 @@ export class StoreBinding {
     return this.#sequence;
   }
 
-  /** Whether storage lacks something, be it in flight. */
+  /** Whether storage lacks something, be it in flight, beside what it has denied. */
   get isUnsaved(): boolean {
     return this.hasPending || this.#inFlight !== undefined;
   }
@@ -87,16 +91,21 @@ export class StoreBinding {
     return this.isBaseKnown !== 'yes' || this.needsWhole || !this.#pending.isEmpty;
   }
 
+  /** Why storage lacks something that it will not be sent again as it is. */
+  get deniedError(): PersisterError | undefined {
+    return this.#denied.error;
+  }
+
   /** Whether what has been changed here, and not been acknowledged, may be what others have changed. */
   isContested(changes: EncodedChanges): boolean {
     return this.#pending.touches(changes) || this.#inFlight?.touches(changes) === true;
   }
 
   countPending(): number {
-    if (!this.#inFlight) return this.#pending.count(this.#internals);
+    const denied = this.deniedError && this.#denied.changes;
+    if (!this.#inFlight && !denied) return this.#pending.count(this.#internals);
     const all = new PendingChanges();
-    all.addAll(this.#inFlight);
-    all.addAll(this.#pending);
+    for (const some of [denied, this.#inFlight, this.#pending]) if (some) all.addAll(some);
     return all.count(this.#internals);
   }
 
@@ -131,16 +140,28 @@ export class StoreBinding {
   /** Moves the pending changes in flight. @returns These, unless the whole content will be written. */
   sendPending(isWhole: boolean): EncodedChanges | undefined {
     this.wasBusy = false;
+    this.#denied.giveBack(this.#pending, isWhole);
     const inFlight = (this.#inFlight = this.#pending);
     this.#pending = new PendingChanges();
     return isWhole ? undefined : this.#toChanges(inFlight);
   }
 
-  /** The storage has acknowledged what was in flight. */
-  acknowledge(): void {
+  /**
+   * The storage has acknowledged what was in flight.
+   * @param denied But for the rows and values of these errors.
+   * @returns Those that tell something new.
+   */
+  acknowledge(denied: readonly PersisterError[] = []): PersisterError[] {
+    const news = this.#denied.add(denied, this.#inFlight ?? this.#pending);
     this.#inFlight = undefined;
     this.isBaseKnown = 'yes';
     this.needsWhole = false;
+    return news;
+  }
+
+  /** What the storage has denied is sent with the next write. */
+  reconsiderDenied(): void {
+    this.#denied.giveBack(this.#pending, true);
   }
 
   /** The storage has not: it goes back under newer changes. */
@@ -152,8 +173,9 @@ export class StoreBinding {
 
   /** From now on, what was changed before gives way to what is loaded. */
   forgetPending(): void {
-    if (this.#pending.isEmpty) return;
+    if (this.#pending.isEmpty && !this.deniedError) return;
     this.#pending = new PendingChanges();
+    this.#denied.clear();
     this.isBaseKnown = 'no'; // until the load has succeeded
   }
 
@@ -165,6 +187,7 @@ export class StoreBinding {
   /** Replaces what the store holds, but for pending changes. Takes `content` over. */
   applyContent(content: EncodedContent): void {
     if (this.#view) this.#addOutOfView(content, this.#view);
+    this.#reconsider();
     const known = this.#refused;
     this.#refused = new RefusedContent();
     this.#applyUnderPending(
@@ -177,6 +200,7 @@ export class StoreBinding {
   /** Applies what others changed, but for what is pending here. */
   applyChanges(changes: EncodedChanges): void {
     this.#refused.dropChanges(changes);
+    if (this.#denied.touches(changes)) this.#reconsider();
     this.#applyUnderPending(
       changes,
       (listener) => this.#internals.applyChanges(changes, listener),
@@ -198,6 +222,13 @@ export class StoreBinding {
 
   stop(): void {
     this.#stopObserving();
+  }
+
+  /** Others have written: what was in the way may be gone. */
+  #reconsider(): void {
+    if (!this.deniedError) return;
+    this.reconsiderDenied();
+    this.#events.onReconsidered();
   }
 
   #startObserving(): void {

@@ -49,14 +49,16 @@ export class Catalog {
     const wanted = [...this.#tableNames, COLUMNS_TABLE, CELLS_TABLE];
     const rows = yield this.#dialect.describe(wanted);
     const tables = new Map<string, {name: string; columns: Map<string, Column>; isView: boolean}>();
-    for (const {t, c, d, u, v} of rows) {
+    for (const {t, c, d, v, ...is} of rows) {
       const name = String(t);
       const table = tables.get(name) ?? {name, columns: new Map(), isView: Number(v) === 1};
       tables.set(name, table);
       const column = {
         name: String(c),
         type: typeof d === 'string' ? d : '',
-        isUnique: Number(u) === 1,
+        isUnique: Number(is['u']) === 1,
+        isRequired: Number(is['n']) === 1,
+        isGenerated: Number(is['g']) === 1,
       };
       table.columns.set(column.name, column);
     }

@@ -9,6 +9,10 @@ export interface Column {
   readonly type: string;
   /** Whether no two rows can have the same value. */
   readonly isUnique: boolean;
+  /** No row can be inserted without it: it must not be NULL, and has no default. */
+  readonly isRequired: boolean;
+  /** The database sees to what it holds, and lets nobody else. */
+  readonly isGenerated: boolean;
 }
 
 export interface DatabaseTable {
@@ -57,6 +61,8 @@ export interface ColumnCodec {
   encode(cell: StoredCell | undefined): SqlParam | Inexact;
   /** @param value As a statement of the dialect returned it. */
   decode(value: unknown): StoredCell | undefined;
+  /** The database may refuse a form, whose cell is then noted beside NULL. */
+  readonly isUnsure?: true;
   /** It has been chosen by what the column holds, which others may change. */
   readonly isAssumed?: true;
 }
@@ -91,7 +97,10 @@ export interface SqlDialect {
   /** Whether the column can have this row id, and give it back as it is. */
   canHoldId(column: Column | undefined, rowId: string): boolean;
 
-  /** Rows of `t` (table), `c` (column), `d` (declared type), `u` (unique: 1 or 0), `v` (view: 1 or 0). */
+  /**
+   * Rows of `t` (table), `c` (column), `d` (declared type) and, each 1 or 0, `v` (view), `u` (unique), `n` (required),
+   * `g` (generated).
+   */
   describe(tableNames: readonly string[]): SqlStatement;
   /**
    * Capability: finds out what the description leaves open, and says it by the types of columns.
@@ -126,13 +135,13 @@ export interface SqlDialect {
     rows: Iterable<readonly SqlParam[]>,
     key?: readonly Column[],
   ): Iterable<SqlStatement>;
-  /** Updates one row, given by its id and then its columns. */
+  /** Updates rows, each given by its id and then its columns. */
   update(
     tableName: string,
     idColumn: Column,
     columns: readonly Column[],
-    row: readonly SqlParam[],
-  ): SqlStatement;
+    rows: Iterable<readonly SqlParam[]>,
+  ): Iterable<SqlStatement>;
 
   /** Capability: an expression that differs whenever a row has been written to. */
   rowVersion?(table: DatabaseTable): string;
@@ -148,6 +157,8 @@ export interface SqlDialect {
     row: readonly SqlParam[],
     known: string | null | undefined,
   ): SqlStatement;
+  /** Capability: a statement that fails if what is put into a column is nothing that its type can hold. */
+  probe?(column: Column, form: SqlParam): SqlStatement;
   /** Capability: tells others of rows that are in no mapped table. */
   announce?(tableName: string): SqlStatement;
 
@@ -162,6 +173,8 @@ export interface SqlDialect {
     isSchemaError?: boolean;
     /** Another transaction was in the way, and has had its will: this one may be done again at once. */
     isLocked?: boolean;
+    /** It is about what was to be written, maybe about some of it only. */
+    isRefusal?: boolean;
   };
 }
 

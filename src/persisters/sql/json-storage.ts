@@ -169,7 +169,7 @@ export class JsonStorage implements StorageAdapter {
     } else if ((yield* this.#select()) === undefined) {
       yield* allOf(dialect.insert(tableName, [id, store], [row]));
     } else {
-      yield dialect.update(tableName, id, [store], row);
+      yield* allOf(dialect.update(tableName, id, [store], [row]));
     }
     yield* tracker.leave(true);
     return version;

@@ -108,10 +108,14 @@ const real = number((cell) => {
   return isInRange && countDigits(cell) <= 6 ? String(cell) : NO_CELL;
 });
 
-const anyOther = codec(
-  (cell) => (typeof cell === 'string' && isPlain(cell) ? cell : NO_CELL),
-  (text) => text,
-);
+/** What is text of such a type only the database knows. */
+const anyOther: ColumnCodec = {
+  ...codec(
+    (cell) => (typeof cell === 'string' && isPlain(cell) ? cell : NO_CELL),
+    (text) => text,
+  ),
+  isUnsure: true,
+};
 
 /** @param type As `format_type` has it, or {@link JSON_TEXT}. */
 export const postgresCodec = (type: string): ColumnCodec => {

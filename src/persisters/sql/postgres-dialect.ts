@@ -108,7 +108,10 @@ export const postgresDialect: SqlDialect = {
       `ELSE format_type(coalesce(nullif(y.typbasetype,0),a.atttypid),` +
       `CASE WHEN y.typbasetype=0 THEN a.atttypmod ELSE y.typtypmod END)END d,` +
       `EXISTS(SELECT 1 FROM pg_index i WHERE i.indrelid=k.oid AND i.indisunique AND i.indisvalid ` +
-      `AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts=1 AND i.indkey[0]=a.attnum)::int u ` +
+      `AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts=1 AND i.indkey[0]=a.attnum)::int u,` +
+      `(a.attnotnull AND NOT a.atthasdef AND a.attidentity='')::int n,` +
+      // An identity that is always generated can be given when a row is inserted, and not changed.
+      `(a.attgenerated<>'' OR a.attidentity='a')::int g ` +
       `FROM unnest($1::text::text[])w(t)` +
       // As names are found, but in the snapshot that rows are read in: a table may just have been dropped.
       `JOIN LATERAL(SELECT g.* FROM pg_class g JOIN pg_namespace n ON n.oid=g.relnamespace ` +
@@ -156,29 +159,34 @@ export const postgresDialect: SqlDialect = {
     const names = columns.map(({name}) => quote(name));
     const keys = names.slice(0, key.length);
     // A row without anything new is touched all the same: what has changed lies beside the table.
-    const updated = names.length > key.length ? names.slice(key.length) : keys;
+    const touched = key.some(({isGenerated}) => isGenerated) ? [] : keys;
+    const updated = names.length > key.length ? names.slice(key.length) : touched;
     const fields = columns.map((column, index) => `x${String(index)}::${castOf(column)}`);
     const arrays = columns.map((_column, index) => `$${String(index + 1)}::text::text[]`);
     const sql =
-      `INSERT INTO ${quote(tableName)}(${names.join()})SELECT ${fields.join()} ` +
+      `INSERT INTO ${quote(tableName)}(${names.join()})OVERRIDING SYSTEM VALUE SELECT ${fields.join()} ` +
       `FROM unnest(${arrays.join()})x(${fields.map((_field, index) => `x${String(index)}`).join()})` +
       (key.length === 0
         ? ''
-        : `ON CONFLICT(${keys.join()})DO UPDATE SET ` +
-          updated.map((name) => `${name}=excluded.${name}`).join());
+        : `ON CONFLICT(${keys.join()})DO ` +
+          (updated.length === 0
+            ? 'NOTHING'
+            : `UPDATE SET ${updated.map((name) => `${name}=excluded.${name}`).join()}`));
     return batchesOf(sql, columns.length, rows);
   },
-  update: (tableName, idColumn, columns, [id = null, ...forms]) => ({
-    sql:
-      `UPDATE ${quote(tableName)} SET ` +
-      columns
-        .map(
-          (column, index) => `${quote(column.name)}=$${String(index + 2)}::text::${castOf(column)}`,
-        )
-        .join() +
-      ` WHERE ${quote(idColumn.name)}=$1::text::${castOf(idColumn)}`,
-    params: [id, ...forms],
-  }),
+  update: (tableName, idColumn, columns, rows) => {
+    const all = [idColumn, ...columns];
+    const forms = all.map((column, index) => `x.x${String(index)}::${castOf(column)}`);
+    const arrays = all.map((_column, index) => `$${String(index + 1)}::text::text[]`);
+    const sql =
+      `UPDATE ${quote(tableName)} t SET ` +
+      columns.map(({name}, index) => `${quote(name)}=${forms[index + 1] ?? ''}`).join() +
+      ` FROM unnest(${arrays.join()})x(${all.map((_column, index) => `x${String(index)}`).join()})` +
+      `WHERE t.${quote(idColumn.name)}=${forms[0] ?? ''}`;
+    return batchesOf(sql, all.length, rows);
+  },
+
+  probe: (column, form) => ({sql: `SELECT $1::text::${castOf(column)}`, params: [form]}),
 
   rowVersion: ({isView}) => (isView ? `'view'` : 'xmin::text'),
   exchange: (table, idColumn, textColumn, row, known) => {

@@ -6,8 +6,10 @@ interface Meaning {
   readonly retriable: boolean;
   readonly isSchemaError?: boolean;
   readonly isLocked?: boolean;
+  readonly isRefusal?: boolean;
 }
 
+const REFUSAL: Meaning = {code: 'DENIED', retriable: false, isRefusal: true};
 const STALE: Meaning = {code: 'UNAVAILABLE', retriable: true, isSchemaError: true};
 
 /** See https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -17,16 +19,20 @@ const MEANINGS: readonly [RegExp, Meaning][] = [
   // Transactions that got into each other's way, and this one had to yield.
   [/^(40001|40P01|55P03)$/, {code: 'UNAVAILABLE', retriable: true, isLocked: true}],
   [/^(42501|28...|25006)$/, {code: 'DENIED', retriable: false}],
-  [/^(22...|23...|54...|21...|428C9)$/, {code: 'DENIED', retriable: false}],
+  // No value of the type, constraints, options of views, columns that are generated, what triggers raise.
+  [/^(22...|23...|44000|428C9|P0001)$/, REFUSAL],
+  [/^(54...|21...)$/, {code: 'DENIED', retriable: false}],
   [/^(53100|53200)$/, {code: 'QUOTA', retriable: true}],
   [/^XX00[12]$/, {code: 'UNREADABLE', retriable: false}],
 ];
 
 export const classifyPostgresError = (error: unknown): Meaning => {
-  const {code, schema, schema_name: schemaName} = (error ?? {}) as Record<string, unknown>;
+  const {code, message, schema, schema_name: schemaName} = (error ?? {}) as Record<string, unknown>;
   // Two have created the same thing at once: one of them trips over an index of the system's.
   const isSystems = schema === 'pg_catalog' || schemaName === 'pg_catalog';
   if (code === '23505' && isSystems) return STALE;
+  // The table may be written to, but this row may not: there is no code of its own for it.
+  if (code === '42501' && String(message).includes('row-level security')) return REFUSAL;
   const text = typeof code === 'string' ? code : '';
   return (
     MEANINGS.find(([pattern]) => pattern.test(text))?.[1] ?? {code: 'UNAVAILABLE', retriable: true}

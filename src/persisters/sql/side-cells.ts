@@ -12,7 +12,10 @@ import type {SqlParam, SqlWork} from './sql-driver.ts';
 /** By row and cell; `undefined` for a cell that is absent. */
 export type SideCells = Map<Id, Map<Id, EncodedCell | undefined>>;
 
-const textColumn = (name: string): Column => ({name, type: 'text', isUnique: false});
+const textColumn = (name: string): Column => ({
+  ...{name, type: 'text'},
+  ...{isUnique: false, isRequired: true, isGenerated: false},
+});
 
 const ROW_ID = textColumn('row_id');
 const CELL_ID = textColumn('cell_id');
@@ -47,6 +50,7 @@ export const readSideCells = function* (
 /** Whether a column holds what would be put into it for the cell that is noted beside it. */
 const isFormOf = ({codec}: CellColumn, cell: EncodedCell | undefined, stored: unknown): boolean => {
   const value: unknown = typeof stored === 'bigint' ? Number(stored) : (stored ?? null);
+  if (codec.isUnsure && value === null && cell !== undefined) return true;
   return formOf(codec.encode(cell)) === value;
 };
 
@@ -83,6 +87,12 @@ export class SideNotes {
   note(rowId: Id, cellId: Id, cell: StoredCell | undefined): void {
     const text = cell === undefined ? '' : JSON.stringify(cell);
     this.#notes.push([this.#tableName, keyOfId(rowId), keyOfId(cellId), text]);
+  }
+
+  /** Forgets what has been noted of a row: it has not been written. */
+  drop(rowId: Id): void {
+    const key = keyOfId(rowId);
+    this.#notes = this.#notes.filter(([, noted]) => noted !== key);
   }
 
   /**

@@ -143,9 +143,10 @@ export const sqliteDialect: SqlDialect = {
       `c.pk>0 AND(SELECT count(*)FROM pragma_table_info(t.name)WHERE pk>0)=1 OR ` +
       `EXISTS(SELECT 1 FROM pragma_index_list(t.name)x WHERE x."unique" AND x.partial=0 AND ` +
       `(SELECT count(*)FROM pragma_index_info(x.name))=1 AND ` +
-      `EXISTS(SELECT 1 FROM pragma_index_info(x.name)n WHERE n.name=c.name))u ` +
-      `FROM sqlite_master t,pragma_table_info(t.name)c ` +
-      `WHERE t.type IN('table','view')AND t.name IN(${repeat('?', tableNames.length)})`,
+      `EXISTS(SELECT 1 FROM pragma_index_info(x.name)n WHERE n.name=c.name))u,` +
+      `c."notnull" AND c.dflt_value IS NULL AND c.hidden=0 n,c.hidden>1 g ` +
+      `FROM sqlite_master t,pragma_table_xinfo(t.name)c ` +
+      `WHERE c.hidden<>1 AND t.type IN('table','view')AND t.name IN(${repeat('?', tableNames.length)})`,
     params: tableNames,
   }),
   createTable: (tableName, idColumnName, columnNames) => [
@@ -198,12 +199,12 @@ export const sqliteDialect: SqlDialect = {
       while (waiting.length >= paramCount) yield {sql, params: waiting.splice(0, paramCount)};
     }
   },
-  update: (tableName, idColumn, columns, [id = null, ...forms]): SqlStatement => ({
-    sql:
+  *update(tableName, idColumn, columns, rows): Generator<SqlStatement> {
+    const sql =
       `UPDATE${quote(tableName)}SET ${columns.map(({name}) => `${quote(name)}=?`).join()} ` +
-      `WHERE ${quote(idColumn.name)}=?`,
-    params: [...forms, id],
-  }),
+      `WHERE ${quote(idColumn.name)}=?`;
+    for (const [id = null, ...forms] of rows) yield {sql, params: [...forms, id]};
+  },
 
   asText: quote,
 

@@ -6,6 +6,7 @@ interface Meaning {
   readonly retriable: boolean;
   readonly isSchemaError?: boolean;
   readonly isLocked?: boolean;
+  readonly isRefusal?: boolean;
 }
 
 const MEANINGS: readonly [RegExp, Meaning][] = [
@@ -29,7 +30,7 @@ const MEANINGS: readonly [RegExp, Meaning][] = [
   ],
   [
     /SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)|constraint failed|datatype mismatch|cannot store/i,
-    {code: 'DENIED', retriable: false},
+    {code: 'DENIED', retriable: false, isRefusal: true},
   ],
   [
     /SQLITE_(NOTADB|CORRUPT)|not a database|malformed database|disk image is malformed/i,

@@ -12,6 +12,7 @@ import {type SqlDialect, type StoredCell, Unrepresentable} from './dialect.ts';
 import {type FindSchema, type MappedTable, mapTable} from './mapped-table.ts';
 import type {CellChanges} from './plan-columns.ts';
 import {readTable, type StoredRow, type TableRows} from './read-table.ts';
+import {Refusals} from './refusals.ts';
 import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
 import type {Transactions} from './transactions.ts';
 import {type RowChanges, TableWriter, type WriteContext} from './write-table.ts';
@@ -47,6 +48,9 @@ const viewOf = ({load, save, loadedValues, savedValues}: TabularConfig): StoreVi
     savesValue: (valueId) => includes(savedValues, valueId),
   };
 };
+
+/** Cells to be written, by row; `undefined` for a row that is to be deleted. */
+type RowChangesOrDeletions = Readonly<Record<Id, CellChanges | undefined>>;
 
 /** Whether something in these rows shows that a column does not hold what it has been taken for. */
 const isOtherwise = ({columns}: MappedTable, rows: TableRows['rows']): boolean =>
@@ -93,7 +97,7 @@ export class TabularStorage implements StorageAdapter {
 
   async write(getContent: GetContent, signal: AbortSignal): Promise<void> {
     const content = getContent();
-    await this.#run('write', signal, () => this.#write(content));
+    await this.#save(signal, true, (refusals) => this.#write(content, refusals));
     this.#hasHeld = true;
   }
 
@@ -102,12 +106,61 @@ export class TabularStorage implements StorageAdapter {
     _getContent: GetContent,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#run('write', signal, () => this.#writeChanges(changes));
+    await this.#save(signal, false, (refusals) => this.#writeChanges(changes, refusals));
     this.#hasHeld = true;
   }
 
   async close(): Promise<void> {
     await this.#parts.driver.close?.();
+  }
+
+  /** If the database refuses something, all is done again, with an eye on what it is. */
+  async #save(
+    signal: AbortSignal,
+    isWhole: boolean,
+    getWork: (refusals?: Refusals) => SqlWork<void>,
+  ): Promise<void> {
+    const {catalog, dialect, tracker} = this.#parts;
+    const runAll = <Result>(getAll: () => SqlWork<Result>): Promise<Result> =>
+      this.#run('write', signal, function* () {
+        const result = yield* getAll();
+        yield* tracker.leave(isWhole);
+        return result;
+      });
+    try {
+      await runAll(() => getWork());
+      return;
+    } catch (error) {
+      const cause = error instanceof PersisterError ? error.cause : undefined;
+      if (cause === undefined || dialect.classify(cause).isRefusal !== true) throw error;
+    }
+    catalog.invalidate(); // what has been created is gone
+    const refused = await runAll(() => this.#writeAllowed(getWork));
+    this.#hasHeld = true;
+    const [first] = refused.toErrors(this.name);
+    if (!first) return;
+    throw new PersisterError('DENIED', first.message, {
+      phase: 'save',
+      storage: this.name,
+      retriable: false,
+      denied: refused.toErrors(this.name),
+    });
+  }
+
+  *#writeAllowed(getWork: (refusals: Refusals) => SqlWork<void>): SqlWork<Refusals> {
+    const {dialect} = this.#parts;
+    let refusals = new Refusals(dialect);
+    yield* getWork(refusals);
+    while (refusals.isStale) {
+      const before = refusals;
+      refusals = new Refusals(dialect);
+      for (const {mapping, id, cells} of before.list) {
+        const rowId = mapping.tableId === undefined ? ONLY_ROW : id;
+        yield* this.#writeRows(mapping, {[rowId]: cells}, refusals);
+      }
+      refusals.isStale = refusals.list.length < before.list.length;
+    }
+    return refusals;
   }
 
   #run<Result>(
@@ -202,7 +255,7 @@ export class TabularStorage implements StorageAdapter {
     }
   }
 
-  *#write([tables, values]: EncodedContent): SqlWork<void> {
+  *#write([tables, values]: EncodedContent, refusals?: Refusals): SqlWork<void> {
     const {config, tracker} = this.#parts;
     if (this.#hasRead && (yield* tracker.isOutdated())) throw this.#conflict();
     for (const mapping of config.save) {
@@ -212,26 +265,28 @@ export class TabularStorage implements StorageAdapter {
           : (getOwn(tables, mapping.tableId) ?? {});
       // Values that are not saved are none of our business, so theirs is never the whole row.
       const isWhole = mapping.tableId !== undefined || config.savedValues === true;
-      yield* this.#writerOf(mapping, rows, isWhole).write();
+      yield* this.#writerOf(mapping, rows, isWhole, refusals).write();
     }
-    yield* tracker.leave(true);
   }
 
-  *#writeChanges([tables, values]: EncodedChanges): SqlWork<void> {
-    const {config, tracker} = this.#parts;
+  *#writeChanges([tables, values]: EncodedChanges, refusals?: Refusals): SqlWork<void> {
+    const {config} = this.#parts;
     for (const mapping of config.save) {
       if (mapping.tableId === undefined) {
-        yield* this.#writerOf(mapping, this.#savedValues(values), false).write();
+        yield* this.#writerOf(mapping, this.#savedValues(values), false, refusals).write();
       } else if (Object.hasOwn(tables, mapping.tableId)) {
-        yield* this.#writeRows(mapping, tables[mapping.tableId]);
+        yield* this.#writeRows(mapping, tables[mapping.tableId], refusals);
       }
     }
-    yield* tracker.leave(false);
   }
 
-  *#writeRows(mapping: SaveMapping, changes: EncodedChanges[0][string]): SqlWork<void> {
+  *#writeRows(
+    mapping: SaveMapping,
+    changes: RowChangesOrDeletions | undefined,
+    refusals?: Refusals,
+  ): SqlWork<void> {
     if (!changes) {
-      yield* this.#writerOf(mapping, {}, false).deleteAll();
+      yield* this.#writerOf(mapping, {}, false, refusals).deleteAll();
       return;
     }
     const rows: Record<Id, CellChanges> = {};
@@ -241,7 +296,7 @@ export class TabularStorage implements StorageAdapter {
       if (cells) setOwn(rows, rowId, cells);
       else deleted.push(rowId);
     }
-    const writer = this.#writerOf(mapping, rows, false);
+    const writer = this.#writerOf(mapping, rows, false, refusals);
     yield* writer.delete(deleted);
     yield* writer.write();
   }
@@ -255,7 +310,12 @@ export class TabularStorage implements StorageAdapter {
     return Object.keys(cells).length > 0 ? {[ONLY_ROW]: cells} : {};
   }
 
-  #writerOf(mapping: SaveMapping, rows: RowChanges, isWhole: boolean): TableWriter {
+  #writerOf(
+    mapping: SaveMapping,
+    rows: RowChanges,
+    isWhole: boolean,
+    refusals: Refusals | undefined,
+  ): TableWriter {
     const {dialect, catalog, findSchema, store, reporter} = this.#parts;
     const context: WriteContext = {
       dialect,
@@ -267,8 +327,10 @@ export class TabularStorage implements StorageAdapter {
           ? this.#parts.countValues()
           : Object.keys(store.getRow(tableId, rowId) ?? {}).length,
       onOutOfView: (where, rowId) => this.#reportOutOfView(where, rowId),
+      onGenerated: (where, rowId, cellId) => this.#reportGenerated(where, rowId, cellId),
       onNoColumns: (where, columnNames) => this.#reportNoColumns(where, columnNames),
       onProblem: (error) => reporter.report(error, 'save'),
+      refusals,
     };
     return new TableWriter(context, mapping, rows, isWhole);
   }
@@ -297,6 +359,14 @@ export class TabularStorage implements StorageAdapter {
     );
   }
 
+  #reportGenerated({tableName, tableId}: TableMapping, rowId: Id, cellId: Id): void {
+    this.#reportOnce(
+      `The column '${cellId}' of the table '${tableName}' is generated by the database, and not written to`,
+      'DENIED',
+      tableId === undefined ? {valueId: cellId} : {tableId, rowId, cellId},
+    );
+  }
+
   #reportNoColumns({tableName, tableId}: TableMapping, columnNames: readonly string[]): void {
     this.#reportOnce(
       `The view '${tableName}' has no column ${columnNames.map((name) => `'${name}'`).join()}, and none can be ` +
@@ -318,7 +388,7 @@ export class TabularStorage implements StorageAdapter {
   #reportOnce(
     message: string,
     code: 'UNREADABLE' | 'REFUSED' | 'DENIED',
-    place: {tableId?: Id; rowId?: Id} = {},
+    place: {tableId?: Id; rowId?: Id; cellId?: Id; valueId?: Id} = {},
   ): void {
     if (this.#reported.has(message)) return;
     this.#reported.add(message);

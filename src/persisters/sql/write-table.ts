@@ -1,7 +1,7 @@
 /** Writes rows of one table of the store to the table that it is mapped to. */
 import type {Id} from '../../store/types.ts';
 import {type Catalog, statement} from './catalog.ts';
-import type {SaveMapping} from './config.ts';
+import {ONLY_ROW, type SaveMapping} from './config.ts';
 import {type Column, conditionOn, Inexact, quote, type SqlDialect} from './dialect.ts';
 import {
   type CellColumn,
@@ -12,7 +12,8 @@ import {
   mapTable,
 } from './mapped-table.ts';
 import {type CellChanges, newColumns, tallyCells} from './plan-columns.ts';
-import {allOf} from './run-work.ts';
+import {attempt, type Refusals} from './refusals.ts';
+import {allOf, withoutStatements} from './run-work.ts';
 import {SideNotes} from './side-cells.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
 
@@ -30,10 +31,14 @@ export interface WriteContext {
   countCells(tableId: Id | undefined, rowId: Id): number;
   /** A row could not be written: another one, which is not ours to touch, has its id. */
   onOutOfView(mapping: SaveMapping, rowId: Id): void;
+  /** The database lets nobody write to the column of that cell. */
+  onGenerated(mapping: SaveMapping, rowId: Id, cellId: Id): void;
   /** The table is a view that lacks columns. */
   onNoColumns(mapping: SaveMapping, columnNames: readonly string[]): void;
   /** Something has not been done which can do without. */
   onProblem(error: unknown): void;
+  /** Where what is refused goes, so that the rest is written; without it, all fails. */
+  readonly refusals?: Refusals | undefined;
 }
 
 /** The rows of one table that are to be written, sorted by what has to be done. */
@@ -46,6 +51,7 @@ export class TableWriter {
   /** The cells that rows have. */
   #tallies: ReturnType<typeof tallyCells> = new Map();
   readonly #side: SideNotes;
+  readonly #refusedIds = new Set<Id>();
 
   /**
    * @param isWhole Whether these are all cells of all rows.
@@ -69,12 +75,17 @@ export class TableWriter {
     const groups = this.#group(mapped, hiddenIds);
     if (this.#isWhole) yield* this.#deleteOthers(mapped);
     for (const {cellIds, rowIds} of groups) {
-      yield* this.#upsert(mapped, cellIds, this.#encode(mapped, cellIds, rowIds));
+      const rows = this.#encode(mapped, cellIds, rowIds);
+      if (!this.#context.refusals) yield* this.#upsert(mapped, cellIds, rows);
+      else if (this.#mapping.tableId === undefined)
+        yield* this.#tryValues(mapped, cellIds, [...rows]);
+      else yield* this.#tryRows(mapped, cellIds, [...rowIds], [...rows]);
     }
     yield* this.#side.write(this.#written());
     if (this.#isWhole && this.#mapping.deleteEmptyColumns && !this.#mapping.condition) {
       for (const cellId of mapped.columns.keys()) {
-        if (!this.#tallies.has(cellId)) yield* this.#dropColumn(cellId);
+        const {isGenerated} = mapped.columns.get(cellId)?.column ?? {};
+        if (!this.#tallies.has(cellId) && !isGenerated) yield* this.#dropColumn(cellId);
       }
     }
   }
@@ -90,10 +101,23 @@ export class TableWriter {
       idColumn,
       ids.map((rowId) => this.#idOf(rowId)),
     );
-    yield* this.#side.forget(rowIds);
+    yield* this.#side.forget(rowIds.filter((rowId) => !this.#refusedIds.has(rowId)));
   }
 
   *#deleteIds(idColumn: Column, ids: readonly SqlParam[]): SqlWork<void> {
+    const {refusals} = this.#context;
+    if (!refusals) {
+      yield* this.#deleteAtOnce(idColumn, ids);
+      return;
+    }
+    yield* refusals.each(
+      ids,
+      (some) => this.#deleteAtOnce(idColumn, some),
+      (id, error) => withoutStatements(() => this.#refuse(idText(id), undefined, error)),
+    );
+  }
+
+  *#deleteAtOnce(idColumn: Column, ids: readonly SqlParam[]): SqlWork<void> {
     for (const {condition, params} of this.#context.dialect.idBatches(idColumn, ids)) {
       yield {sql: `DELETE FROM${this.#from([condition])}`, params};
     }
@@ -101,7 +125,12 @@ export class TableWriter {
 
   /** Removes all rows that the mapping's condition admits. */
   *deleteAll(): SqlWork<void> {
-    if (!this.#map()) return;
+    const mapped = this.#map();
+    if (!mapped) return;
+    if (this.#context.refusals) {
+      yield* this.#deleteOthers(mapped);
+      return;
+    }
     yield {sql: `DELETE FROM${this.#from()}`, params: []};
     if (!this.#mapping.condition) yield* this.#side.forget();
   }
@@ -219,11 +248,16 @@ export class TableWriter {
     const isPlaced =
       this.#isWhole && [...this.#tallies.keys()].every((cellId) => columns.has(cellId));
     if (!isPlaced) this.#noteOthers(mapped, rowIds);
-    if (this.#isWhole) return [{cellIds: [...columns.keys()], rowIds}];
+    const isOurs = (cellId: Id): boolean => columns.get(cellId)?.column.isGenerated === false;
+    if (this.#isWhole) return [{cellIds: [...columns.keys()].filter(isOurs), rowIds}];
     const groups = new Map<string, {cellIds: Id[]; rowIds: Id[]}>();
     for (const rowId of rowIds) {
       const cells = this.#rows[rowId] ?? {};
-      const cellIds = Object.keys(cells).filter((cellId) => mapped.columns.has(cellId));
+      const placed = Object.keys(cells).filter((cellId) => columns.has(cellId));
+      const cellIds = placed.filter(isOurs);
+      for (const cellId of cellIds.length < placed.length ? placed : []) {
+        if (!isOurs(cellId)) this.#context.onGenerated(this.#mapping, rowId, cellId);
+      }
       const key = JSON.stringify(cellIds);
       const group = groups.get(key);
       if (group) group.rowIds.push(rowId);
@@ -269,8 +303,9 @@ export class TableWriter {
   #noteAbsent({columns, mapping}: MappedTable, rowId: Id, cells: CellChanges): void {
     const count = Object.values(cells).filter((cell) => cell !== undefined).length;
     if (count < this.#context.countCells(mapping.tableId, rowId)) return;
-    for (const [cellId, {isNullAbsent}] of columns) {
-      if (!isNullAbsent && !Object.hasOwn(cells, cellId)) this.#side.note(rowId, cellId, undefined);
+    for (const [cellId, {isNullAbsent, column}] of columns) {
+      if (isNullAbsent || column.isGenerated || Object.hasOwn(cells, cellId)) continue;
+      this.#side.note(rowId, cellId, undefined);
     }
   }
 
@@ -288,15 +323,21 @@ export class TableWriter {
       if (i !== null && !Object.hasOwn(this.#rows, idText(i))) others.push(i as SqlParam);
     }
     yield* this.#deleteIds(mapped.idColumn, others);
-    const isPart = this.#mapping.condition !== undefined;
-    yield* this.#side.forget(isPart ? [...others.map(idText), ...this.#rowIds] : undefined);
+    const isPart = this.#mapping.condition !== undefined || this.#refusedIds.size > 0;
+    const gone = others.map(idText).filter((rowId) => !this.#refusedIds.has(rowId));
+    yield* this.#side.forget(isPart ? [...gone, ...this.#rowIds] : undefined);
   }
 
   *#upsert(mapped: MappedTable, cellIds: readonly Id[], rows: Iterable<SqlParam[]>): SqlWork<void> {
     const {dialect} = this.#context;
     const {idColumn, table} = mapped;
     const columns = cellIds.map((cellId) => mapped.columns.get(cellId)?.column as Column);
-    if (idColumn.isUnique && !table.isView) {
+    // What is inserted must have all that is required, also if it turns out to be there already.
+    const given = new Set<Column>(columns);
+    const isPart = [...table.columns.values()].some(
+      (column) => column.isRequired && column !== idColumn && !given.has(column),
+    );
+    if (idColumn.isUnique && !table.isView && !isPart) {
       yield* allOf(dialect.insert(table.name, [idColumn, ...columns], rows, [idColumn]));
       return;
     }
@@ -312,17 +353,100 @@ export class TableWriter {
     }
     const isKnown = ([id = null]: SqlParam[]): boolean => known.has(idText(id));
     if (columns.length > 0) {
-      for (const row of all.filter(isKnown)) {
-        yield dialect.update(table.name, idColumn, columns, row);
-      }
+      yield* allOf(dialect.update(table.name, idColumn, columns, all.filter(isKnown)));
     }
     const added = all.filter((row) => !isKnown(row));
-    yield* allOf(dialect.insert(table.name, [idColumn, ...columns], added));
+    // Somebody may have been faster.
+    const key = idColumn.isUnique && !table.isView ? [idColumn] : [];
+    yield* allOf(dialect.insert(table.name, [idColumn, ...columns], added, key));
   }
 
   /** The cells of which something may be noted already, by row. */
   *#written(): Generator<readonly [Id, readonly Id[]]> {
     if (this.#isWhole) return; // forgotten before
-    for (const rowId of this.#rowIds) yield [rowId, Object.keys(this.#rows[rowId] ?? {})];
+    for (const rowId of this.#rowIds) {
+      if (!this.#refusedIds.has(rowId)) yield [rowId, Object.keys(this.#rows[rowId] ?? {})];
+    }
+  }
+
+  #refuse(id: Id, cells: CellChanges | undefined, error: unknown): void {
+    this.#refusedIds.add(id);
+    this.#side.drop(id);
+    this.#context.refusals?.add(this.#mapping, id, cells, error);
+  }
+
+  /** Writes rows but for those that are refused. @param rows As they are encoded, in the order of `rowIds`. */
+  *#tryRows(
+    mapped: MappedTable,
+    cellIds: readonly Id[],
+    rowIds: readonly Id[],
+    rows: readonly SqlParam[][],
+  ): SqlWork<void> {
+    const {refusals, dialect} = this.#context;
+    const write = (some: readonly number[]): SqlWork<void> =>
+      this.#upsert(
+        mapped,
+        cellIds,
+        some.map((index) => rows[index] as SqlParam[]),
+      );
+    const refuse = function* (this: TableWriter, index: number, error: unknown): SqlWork<void> {
+      const rowId = rowIds[index] ?? '';
+      const row = rows[index] ?? [];
+      const isMended = yield* this.#noteUnheld(mapped, cellIds, rowId, row);
+      const left = isMended ? yield* attempt(dialect, () => write([index])) : error;
+      if (left === undefined) return;
+      const absent = cellIds.map((cellId) => [cellId, undefined] as const);
+      const cells = {...(this.#isWhole ? Object.fromEntries(absent) : {}), ...this.#rows[rowId]};
+      this.#refuse(rowId, cells, left);
+    };
+    yield* refusals?.each([...rows.keys()], write, refuse.bind(this)) ?? [];
+  }
+
+  /** Puts NULL in the place of what the types of columns cannot hold, and notes it. @returns Whether there was any. */
+  *#noteUnheld(
+    {columns}: MappedTable,
+    cellIds: readonly Id[],
+    rowId: Id,
+    row: SqlParam[],
+  ): SqlWork<boolean> {
+    const {dialect} = this.#context;
+    let isAny = false;
+    for (const [index, cellId] of cellIds.entries()) {
+      const {codec, column} = columns.get(cellId) as CellColumn;
+      const form = row[index + 1] ?? null;
+      const statement = codec.isUnsure && form !== null && dialect.probe?.(column, form);
+      if (!statement || (yield* attempt(dialect, () => allOf([statement]))) === undefined) continue;
+      row[index + 1] = null;
+      this.#side.note(rowId, cellId, this.#rows[rowId]?.[cellId]);
+      isAny = true;
+    }
+    return isAny;
+  }
+
+  /** Writes the row of the values but for those that are refused. */
+  *#tryValues(
+    mapped: MappedTable,
+    cellIds: readonly Id[],
+    [row]: readonly SqlParam[][],
+  ): SqlWork<void> {
+    if (!row) return;
+    const [id = null, ...forms] = row;
+    yield* (
+      this.#context.refusals?.each(
+        [...cellIds.keys()],
+        (some) =>
+          this.#upsert(
+            mapped,
+            some.map((index) => cellIds[index] ?? ''),
+            [[id, ...some.map((index) => forms[index] ?? null)]],
+          ),
+        (index, error) =>
+          withoutStatements(() => {
+            const cellId = cellIds[index] ?? '';
+            const cells = {[cellId]: this.#rows[ONLY_ROW]?.[cellId]};
+            this.#context.refusals?.add(this.#mapping, cellId, cells, error);
+          }),
+      ) ?? []
+    );
   }
 }

@@ -2,6 +2,7 @@
 import {acceptance} from './acceptance.ts';
 import {fidelity} from './fidelity.ts';
 import {mapping} from './mapping.ts';
+import {refusals} from './refusals.ts';
 import {reference} from './reference.ts';
 import type {SharedTest} from './shared-test.ts';
 import {sharing} from './sharing.ts';
@@ -14,6 +15,7 @@ export type {SharedTest} from './shared-test.ts';
 export const sharedTests = ({engine}: SqlClient): Record<string, readonly SharedTest[]> => ({
   mapping,
   fidelity,
+  'what is refused': refusals,
   ...(engine === 'SQLite'
     ? {'tables of others': sqliteTables, acceptance, sharing, 'the reference': reference}
     : {}),
