@@ -420,4 +420,22 @@ describe('An app that does not save automatically and loads', () => {
     await app.settled(Promise.all([saving, loading]), 'save() and load()');
     expect(app.content).toEqual([{}, {v: 2, w: 2}]);
   });
+
+  it('does not save over what others have written while that cannot be read', async () => {
+    const app = openApp({
+      stored: [{}, {v: 1}],
+      adapt: (memory) => Object.assign(memory, {setAside: undefined}),
+    });
+    await app.settled(app.persister.startAutoLoad(), 'startAutoLoad()');
+    app.store.setValue('ours', 1);
+    // Read by the storage, but not heard by us: it takes us for one that knows.
+    app.faults.fail('read', {times: 2, isDone: true});
+    put(app.storage, [{}, {v: 1, theirs: 1}]);
+    await turn();
+    await app.settled(app.persister.save(), 'save()');
+    expect(app.storage.getContent('a')).toEqual([{}, {v: 1, theirs: 1}]);
+    expect(app.persister.getState()).toMatchObject({load: 'failed', pending: 1});
+    await app.settled(app.persister.save(), 'save()');
+    expect(app.storage.getContent('a')).toEqual([{}, {v: 1, theirs: 1, ours: 1}]);
+  });
 });

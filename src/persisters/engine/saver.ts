@@ -103,7 +103,8 @@ export class Saver {
   saveAll(isMerging = true): Promise<PersisterError | undefined> {
     return this.#context.operations.run(Status.Saving, async () => {
       try {
-        await this.#setUnreadableAside(isMerging);
+        const unread = await this.#setUnreadableAside(isMerging);
+        if (unread) return unread;
       } catch (error) {
         return this.#fail(error);
       }
@@ -180,11 +181,17 @@ export class Saver {
     return this.#context.binding.deniedError;
   }
 
-  async #setUnreadableAside(isMerging: boolean): Promise<void> {
-    const {adapter, reporter} = this.#context;
-    if (this.#loader.unread && isMerging) await this.#loader.settle();
-    else if (!this.#loader.isReadable && adapter.setAside) await this.#loader.verify();
-    if (!this.#loader.unread || !adapter.setAside) return;
+  /** @returns Why nothing must be written now, if that is so. */
+  async #setUnreadableAside(isMerging: boolean): Promise<PersisterError | undefined> {
+    const {adapter, binding, reporter} = this.#context;
+    if (this.#loader.unread && isMerging) {
+      const unread = await this.#loader.settle();
+      // It could be read before, and will be again: what others have written meanwhile is worth waiting for.
+      if (unread?.retriable && binding.isBaseKnown === 'yes') return unread;
+    } else if (!this.#loader.isReadable && adapter.setAside) {
+      await this.#loader.verify();
+    }
+    if (!this.#loader.unread || !adapter.setAside) return undefined;
     const setAside = adapter.setAside.bind(adapter);
     const setAsideAs = await callAdapter(this.#context, 'save', (signal) => setAside(signal));
     const message = `What ${adapter.name} held could not be read and is now in ${setAsideAs}`;
@@ -198,6 +205,7 @@ export class Saver {
       }),
       'save',
     );
+    return undefined;
   }
 
   async #write(isForced: boolean): Promise<PersisterError | undefined> {
