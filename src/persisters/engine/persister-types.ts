@@ -114,7 +114,8 @@ export interface Persister<Schemas extends OptionalSchemas = NoSchemas> {
   stopAutoLoad(): Promise<this>;
   isAutoLoading(): boolean;
   /**
-   * Writes the whole store, always; what is stored and cannot be read is set aside first.
+   * Writes the whole store, always; what is stored and cannot be read is set aside first. Only if it could be read
+   * before, and cannot for the moment, the attempt fails instead.
    * @returns Resolves when the attempt is over; rejects only with `strict`, or after `destroy()`.
    */
   save(): Promise<this>;
