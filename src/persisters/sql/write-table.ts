@@ -12,10 +12,12 @@ import {
   mapTable,
 } from './mapped-table.ts';
 import {type CellChanges, newColumns, tallyCells} from './plan-columns.ts';
-import {attempt, type Refusals} from './refusals.ts';
-import {allOf, withoutStatements} from './run-work.ts';
+import type {Refusals} from './refusals.ts';
+import {withoutStatements} from './run-work.ts';
 import {SideNotes} from './side-cells.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
+import {upsertRows} from './upsert-rows.ts';
+import {writeAllowedRows, writeAllowedValues, type Written} from './write-allowed.ts';
 
 /** Cells to be set, or (`undefined`) removed, by row. */
 export type RowChanges = Readonly<Record<Id, CellChanges>>;
@@ -70,16 +72,18 @@ export class TableWriter {
       if (this.#isWhole) yield* this.#writeNothing();
       return;
     }
+    const {dialect, refusals} = this.#context;
     const mapped = yield* this.#makeRoom();
     const hiddenIds = yield* this.#findHidden(mapped);
     const groups = this.#group(mapped, hiddenIds);
     if (this.#isWhole) yield* this.#deleteOthers(mapped);
     for (const {cellIds, rowIds} of groups) {
       const rows = this.#encode(mapped, cellIds, rowIds);
-      if (!this.#context.refusals) yield* this.#upsert(mapped, cellIds, rows);
-      else if (this.#mapping.tableId === undefined)
-        yield* this.#tryValues(mapped, cellIds, [...rows]);
-      else yield* this.#tryRows(mapped, cellIds, [...rowIds], [...rows]);
+      if (!refusals) yield* upsertRows(dialect, mapped, cellIds, rows);
+      else
+        yield* this.#writeAllowed({dialect, refusals, mapped, cellIds, rows: [...rows]}, [
+          ...rowIds,
+        ]);
     }
     yield* this.#side.write(this.#written());
     if (this.#isWhole && this.#mapping.deleteEmptyColumns && !this.#mapping.condition) {
@@ -328,39 +332,6 @@ export class TableWriter {
     yield* this.#side.forget(isPart ? [...gone, ...this.#rowIds] : undefined);
   }
 
-  *#upsert(mapped: MappedTable, cellIds: readonly Id[], rows: Iterable<SqlParam[]>): SqlWork<void> {
-    const {dialect} = this.#context;
-    const {idColumn, table} = mapped;
-    const columns = cellIds.map((cellId) => mapped.columns.get(cellId)?.column as Column);
-    // What is inserted must have all that is required, also if it turns out to be there already.
-    const given = new Set<Column>(columns);
-    const isPart = [...table.columns.values()].some(
-      (column) => column.isRequired && column !== idColumn && !given.has(column),
-    );
-    if (idColumn.isUnique && !table.isView && !isPart) {
-      yield* allOf(dialect.insert(table.name, [idColumn, ...columns], rows, [idColumn]));
-      return;
-    }
-    const all = [...rows];
-    const known = new Set<Id>();
-    const ids = all.map(([id = null]) => id);
-    for (const {condition, params} of dialect.idBatches(idColumn, ids)) {
-      const found = yield {
-        sql: `${dialect.select(table.name, idColumn, [])} WHERE ${condition}`,
-        params,
-      };
-      for (const {i} of found) known.add(idText(i));
-    }
-    const isKnown = ([id = null]: SqlParam[]): boolean => known.has(idText(id));
-    if (columns.length > 0) {
-      yield* allOf(dialect.update(table.name, idColumn, columns, all.filter(isKnown)));
-    }
-    const added = all.filter((row) => !isKnown(row));
-    // Somebody may have been faster.
-    const key = idColumn.isUnique && !table.isView ? [idColumn] : [];
-    yield* allOf(dialect.insert(table.name, [idColumn, ...columns], added, key));
-  }
-
   /** The cells of which something may be noted already, by row. */
   *#written(): Generator<readonly [Id, readonly Id[]]> {
     if (this.#isWhole) return; // forgotten before
@@ -375,78 +346,22 @@ export class TableWriter {
     this.#context.refusals?.add(this.#mapping, id, cells, error);
   }
 
-  /** Writes rows but for those that are refused. @param rows As they are encoded, in the order of `rowIds`. */
-  *#tryRows(
-    mapped: MappedTable,
-    cellIds: readonly Id[],
-    rowIds: readonly Id[],
-    rows: readonly SqlParam[][],
-  ): SqlWork<void> {
-    const {refusals, dialect} = this.#context;
-    const write = (some: readonly number[]): SqlWork<void> =>
-      this.#upsert(
-        mapped,
-        cellIds,
-        some.map((index) => rows[index] as SqlParam[]),
+  #writeAllowed(written: Written, rowIds: readonly Id[]): SqlWork<void> {
+    if (this.#mapping.tableId === undefined) {
+      const values = this.#rows[ONLY_ROW] ?? {};
+      return writeAllowedValues(written, (valueId, error) =>
+        written.refusals.add(this.#mapping, valueId, {[valueId]: values[valueId]}, error),
       );
-    const refuse = function* (this: TableWriter, index: number, error: unknown): SqlWork<void> {
-      const rowId = rowIds[index] ?? '';
-      const row = rows[index] ?? [];
-      const isMended = yield* this.#noteUnheld(mapped, cellIds, rowId, row);
-      const left = isMended ? yield* attempt(dialect, () => write([index])) : error;
-      if (left === undefined) return;
-      const absent = cellIds.map((cellId) => [cellId, undefined] as const);
-      const cells = {...(this.#isWhole ? Object.fromEntries(absent) : {}), ...this.#rows[rowId]};
-      this.#refuse(rowId, cells, left);
-    };
-    yield* refusals?.each([...rows.keys()], write, refuse.bind(this)) ?? [];
-  }
-
-  /** Puts NULL in the place of what the types of columns cannot hold, and notes it. @returns Whether there was any. */
-  *#noteUnheld(
-    {columns}: MappedTable,
-    cellIds: readonly Id[],
-    rowId: Id,
-    row: SqlParam[],
-  ): SqlWork<boolean> {
-    const {dialect} = this.#context;
-    let isAny = false;
-    for (const [index, cellId] of cellIds.entries()) {
-      const {codec, column} = columns.get(cellId) as CellColumn;
-      const form = row[index + 1] ?? null;
-      const statement = codec.isUnsure && form !== null && dialect.probe?.(column, form);
-      if (!statement || (yield* attempt(dialect, () => allOf([statement]))) === undefined) continue;
-      row[index + 1] = null;
-      this.#side.note(rowId, cellId, this.#rows[rowId]?.[cellId]);
-      isAny = true;
     }
-    return isAny;
-  }
-
-  /** Writes the row of the values but for those that are refused. */
-  *#tryValues(
-    mapped: MappedTable,
-    cellIds: readonly Id[],
-    [row]: readonly SqlParam[][],
-  ): SqlWork<void> {
-    if (!row) return;
-    const [id = null, ...forms] = row;
-    yield* (
-      this.#context.refusals?.each(
-        [...cellIds.keys()],
-        (some) =>
-          this.#upsert(
-            mapped,
-            some.map((index) => cellIds[index] ?? ''),
-            [[id, ...some.map((index) => forms[index] ?? null)]],
-          ),
-        (index, error) =>
-          withoutStatements(() => {
-            const cellId = cellIds[index] ?? '';
-            const cells = {[cellId]: this.#rows[ONLY_ROW]?.[cellId]};
-            this.#context.refusals?.add(this.#mapping, cellId, cells, error);
-          }),
-      ) ?? []
+    // What a whole write does not mention is to go.
+    const others: CellChanges = this.#isWhole
+      ? Object.fromEntries(written.cellIds.map((cellId) => [cellId, undefined]))
+      : {};
+    return writeAllowedRows(
+      written,
+      rowIds,
+      (rowId, cellId) => this.#side.note(rowId, cellId, this.#rows[rowId]?.[cellId]),
+      (rowId, error) => this.#refuse(rowId, {...others, ...this.#rows[rowId]}, error),
     );
   }
 }
