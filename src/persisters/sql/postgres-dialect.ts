@@ -145,15 +145,12 @@ export const postgresDialect: SqlDialect = {
       ...columns.map(({name}, index) => `${quote(name)}::text c${String(index)}`),
     ].join()} FROM ${quote(tableName)}`,
   isIdTyped: () => false,
-  idBatches: (idColumn, ids, position = 1): IdBatch[] => {
-    const held = ids.filter((id) => canBeId(idColumn.type, idText(id)));
+  idBatches: (idColumn, all, position = 1): IdBatch[] => {
+    const held = all.filter((id) => canBeId(idColumn.type, idText(id)));
     if (held.length === 0) return [];
-    return [
-      {
-        condition: `${quote(idColumn.name)}=ANY($${String(position)}::text::text[]::${castOf(idColumn)}[])`,
-        params: [toArray(held)],
-      },
-    ];
+    // To be joined: a list would be searched from the start for each row.
+    const ids = `SELECT x::${castOf(idColumn)} FROM unnest($${String(position)}::text::text[])x`;
+    return [{condition: `${quote(idColumn.name)}IN(${ids})`, params: [toArray(held)]}];
   },
   insert: (tableName, columns, rows, key = []) => {
     const names = columns.map(({name}) => quote(name));

@@ -4,11 +4,32 @@ import {assertSame} from '../../../src/testing/assertions.ts';
 import {turn, until} from '../../../src/testing/waiting.ts';
 import {loadBy, openSession, tabular} from './session.ts';
 import {inBothModes, type SharedTest} from './shared-test.ts';
+import type {SqlHandle} from './sql-client.ts';
 
 const PATIENCE = {patienceMs: 20_000};
 
 const numbered = (prefix: string, count: number): string[] =>
   Array.from({length: count}, (_row, index) => `${prefix}${String(index)}`);
+
+/** The name of a trigger that refuses writes of a kind. */
+const triggerOn = (event: string): string => `refuse_${event.toLowerCase()}`;
+
+const refuse = async (handle: SqlHandle, engine: string, event: string, tableName: string) => {
+  const name = triggerOn(event);
+  const message = 'constraint failed: closed';
+  if (engine === 'SQLite') {
+    await handle.execute(
+      `CREATE TRIGGER ${name} BEFORE ${event} ON ${tableName} BEGIN SELECT RAISE(ABORT, '${message}'); END`,
+    );
+    return;
+  }
+  await handle.execute(
+    `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE '${message}'; END$$`,
+  );
+  await handle.execute(
+    `CREATE TRIGGER ${name} BEFORE ${event} ON ${tableName} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
+  );
+};
 
 const isWrite = (sql: string): boolean => /^(INSERT|UPDATE|DELETE)/.test(sql);
 
@@ -59,18 +80,13 @@ export const acceptance: readonly SharedTest[] = [
   },
   ...inBothModes(
     'says that a table refuses what is written, and writes it when told to',
-    async (places, config) => {
+    async (places, config, {engine}) => {
       const handle = await places.connect('a');
       const {store, persister, errors} = await openSession(handle, config);
       await persister.startAutoPersisting([{pets: {fido: {age: 1}}}, {}]);
       await persister.whenSaved();
       const tableName = config.mode === 'json' ? 'tinybase' : 'pets';
-      for (const event of ['INSERT', 'UPDATE']) {
-        await handle.execute(
-          `CREATE TRIGGER refuse_${event} BEFORE ${event} ON ${tableName} ` +
-            `BEGIN SELECT RAISE(ABORT, 'constraint failed: closed'); END`,
-        );
-      }
+      for (const event of ['INSERT', 'UPDATE']) await refuse(handle, engine, event, tableName);
       store.setCell('pets', 'fido', 'age', 2);
       await until(() => errors.length > 0, 'an error', PATIENCE);
       store.setRow('pets', 'felix', {age: 3});
@@ -78,8 +94,10 @@ export const acceptance: readonly SharedTest[] = [
       assertSame(refusal.includes('closed'), true, `whenSaved() tells why: ${refusal}`);
       const {pending, blocked, lastError} = persister.getState();
       assertSame([pending, blocked, lastError?.code], [2, true, 'DENIED'], 'state');
-      for (const event of ['INSERT', 'UPDATE'])
-        await handle.execute(`DROP TRIGGER refuse_${event}`);
+      for (const event of ['INSERT', 'UPDATE']) {
+        const where = engine === 'SQLite' ? '' : ` ON ${tableName}`;
+        await handle.execute(`DROP TRIGGER ${triggerOn(event)}${where}`);
+      }
       await persister.retry();
       await persister.whenSaved();
       assertSame(

@@ -12,9 +12,17 @@ export interface SharedTest {
 /** The same test in both modes. @param options.tables Those that are mapped, default: `pets`. */
 export const inBothModes = (
   name: string,
-  run: (places: SqlPlaces, config: DatabasePersisterConfig) => Promise<void>,
+  run: (places: SqlPlaces, config: DatabasePersisterConfig, client: SqlClient) => Promise<void>,
   {tables = ['pets']}: {tables?: readonly string[]} = {},
 ): SharedTest[] => [
-  {name: `${name} (JSON)`, mode: 'json', run: (places) => run(places, {mode: 'json'})},
-  {name: `${name} (tables)`, mode: 'tabular', run: (places) => run(places, tabular(...tables))},
+  {
+    name: `${name} (JSON)`,
+    mode: 'json',
+    run: (places, client) => run(places, {mode: 'json'}, client),
+  },
+  {
+    name: `${name} (tables)`,
+    mode: 'tabular',
+    run: (places, client) => run(places, tabular(...tables), client),
+  },
 ];

@@ -16,7 +16,8 @@ export const sharedTests = ({engine}: SqlClient): Record<string, readonly Shared
   mapping,
   fidelity,
   'what is refused': refusals,
+  acceptance,
   ...(engine === 'SQLite'
-    ? {'tables of others': sqliteTables, acceptance, sharing, 'the reference': reference}
+    ? {'tables of others': sqliteTables, sharing, 'the reference': reference}
     : {}),
 });

@@ -53,6 +53,37 @@ export const sqliteTables: readonly SharedTest[] = [
     },
   },
   {
+    name: 'reads columns that are generated, and leaves them to the database',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute(
+        'CREATE TABLE t(_id text PRIMARY KEY, price int NOT NULL, twice int GENERATED ALWAYS AS (price*2),' +
+          'thrice int GENERATED ALWAYS AS (price*3) STORED)',
+      );
+      await handle.execute("INSERT INTO t(_id, price) VALUES('a', 5)");
+      const {store, persister, errors} = await openSession(handle, tabular('t'));
+      await persister.startAutoPersisting();
+      assertSame(store.getTables(), {t: {a: {price: 5, twice: 10, thrice: 15}}}, 'loaded');
+      store.setPartialRow('t', 'a', {price: 6, twice: 0}).setCell('t', 'a', 'twice', 1);
+      store.setRow('t', 'b', {price: 7});
+      await persister.whenSaved();
+      assertSame(
+        errors.map(({code, tableId, rowId, cellId}) => [code, tableId, rowId, cellId]),
+        [['DENIED', 't', 'a', 'twice']],
+        'reported',
+      );
+      const stored = {
+        t: {a: {price: 6, twice: 12, thrice: 18}, b: {price: 7, twice: 14, thrice: 21}},
+      };
+      assertSame((await loadBy(handle, tabular('t')))[0], stored, 'stored');
+      await persister.save();
+      assertSame((await loadBy(handle, tabular('t')))[0], stored, 'stored as a whole');
+      assertSame(errors.length, 1, 'errors');
+      await persister.destroy();
+    },
+  },
+  {
     name: 'keeps integer ids integers, be they typed or not',
     mode: 'tabular',
     run: async (places) => {
