@@ -54,6 +54,8 @@ export class TableWriter {
   #tallies: ReturnType<typeof tallyCells> = new Map();
   readonly #side: SideNotes;
   readonly #refusedIds = new Set<Id>();
+  /** Whether something is written that does not touch any row of the table. */
+  #isBeside = false;
 
   /**
    * @param isWhole Whether these are all cells of all rows.
@@ -78,6 +80,7 @@ export class TableWriter {
     const groups = this.#group(mapped, hiddenIds);
     if (this.#isWhole) yield* this.#deleteOthers(mapped);
     for (const {cellIds, rowIds} of groups) {
+      this.#isBeside ||= cellIds.length === 0;
       const rows = this.#encode(mapped, cellIds, rowIds);
       if (!refusals) yield* upsertRows(dialect, mapped, cellIds, rows);
       else
@@ -86,6 +89,7 @@ export class TableWriter {
         ]);
     }
     yield* this.#side.write(this.#written());
+    yield* this.#announce();
     if (this.#isWhole && this.#mapping.deleteEmptyColumns && !this.#mapping.condition) {
       for (const cellId of mapped.columns.keys()) {
         const {isGenerated} = mapped.columns.get(cellId)?.column ?? {};
@@ -106,6 +110,16 @@ export class TableWriter {
       ids.map((rowId) => this.#idOf(rowId)),
     );
     yield* this.#side.forget(rowIds.filter((rowId) => !this.#refusedIds.has(rowId)));
+    this.#isBeside ||= ids.length < rowIds.length;
+    yield* this.#announce();
+  }
+
+  /** Others hear of what happens in the table, and not of what lies beside it. */
+  *#announce(): SqlWork<void> {
+    const {catalog, dialect} = this.#context;
+    if (!this.#isBeside || !catalog.hasCells || !dialect.announce) return;
+    yield dialect.announce(this.#mapping.tableName);
+    this.#isBeside = false;
   }
 
   *#deleteIds(idColumn: Column, ids: readonly SqlParam[]): SqlWork<void> {
@@ -136,7 +150,10 @@ export class TableWriter {
       return;
     }
     yield {sql: `DELETE FROM${this.#from()}`, params: []};
-    if (!this.#mapping.condition) yield* this.#side.forget();
+    if (this.#mapping.condition) return;
+    yield* this.#side.forget();
+    this.#isBeside = true;
+    yield* this.#announce();
   }
 
   #map(): MappedTable | undefined {
@@ -249,6 +266,7 @@ export class TableWriter {
     }
     const {columns} = mapped;
     this.#noteOthers({...mapped, columns: new Map()}, unheld);
+    this.#isBeside ||= unheld.length > 0;
     const isPlaced =
       this.#isWhole && [...this.#tallies.keys()].every((cellId) => columns.has(cellId));
     if (!isPlaced) this.#noteOthers(mapped, rowIds);
@@ -330,6 +348,8 @@ export class TableWriter {
     const isPart = this.#mapping.condition !== undefined || this.#refusedIds.size > 0;
     const gone = others.map(idText).filter((rowId) => !this.#refusedIds.has(rowId));
     yield* this.#side.forget(isPart ? [...gone, ...this.#rowIds] : undefined);
+    this.#isBeside = true;
+    yield* this.#announce();
   }
 
   /** The cells of which something may be noted already, by row. */

@@ -132,6 +132,40 @@ describe('a table with columns of many types', () => {
   });
 });
 
+it('has others hear of rows and cells that lie beside a table', async () => {
+  await query(`CREATE TABLE pets (id int PRIMARY KEY, name text NOT NULL)`);
+  const config: DatabasePersisterConfig = {
+    mode: 'tabular',
+    tables: {
+      load: {pets: {tableId: 'pets', rowIdColumnName: 'id'}},
+      save: {pets: {tableName: 'pets', rowIdColumnName: 'id'}},
+    },
+  };
+  const [one, other] = [await open(config), await open(config)];
+  for (const {persister} of [one, other]) await persister.startAutoPersisting();
+  const comes = (tables: object): Promise<unknown> =>
+    vi.waitFor(() => expect(other.store.getTables()).toEqual(tables), PATIENCE);
+  // Its id is no integer: it has no row in the table.
+  one.store.setRow('pets', 'no number', {name: 'rex'});
+  await comes({pets: {'no number': {name: 'rex'}}});
+  one.store.setCell('pets', 'no number', 'name', 'max');
+  await comes({pets: {'no number': {name: 'max'}}});
+  one.store.setRow('pets', '1', {name: 'felix', id: 'not its id'});
+  await comes({pets: {'no number': {name: 'max'}, 1: {name: 'felix', id: 'not its id'}}});
+  one.store.setCell('pets', '1', 'id', 'nor this');
+  await comes({pets: {'no number': {name: 'max'}, 1: {name: 'felix', id: 'nor this'}}});
+  one.store.delRow('pets', 'no number');
+  await comes({pets: {1: {name: 'felix', id: 'nor this'}}});
+  const {loads} = one.persister.getStats();
+  one.store.setRow('pets', 'again', {name: 'rex'});
+  await comes({pets: {1: {name: 'felix', id: 'nor this'}, again: {name: 'rex'}}});
+  one.store.delTables();
+  await comes({});
+  expect(one.persister.getStats().loads).toBe(loads);
+  expect([...one.errors, ...other.errors]).toEqual([]);
+  for (const {persister} of [one, other]) await persister.destroy();
+});
+
 describe('columns that only the database knows what they hold', () => {
   const config: DatabasePersisterConfig = {
     mode: 'tabular',
