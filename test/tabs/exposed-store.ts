@@ -51,9 +51,12 @@ const api = {
     }
   },
   edit,
-  /** The last thing that the page does. */
-  editOnLeaving: (cell: string, value: number): void =>
-    addEventListener('pagehide', () => edit(cell, value)),
+  /** The last things that the page does, each in a turn of its own. */
+  editOnLeaving: (cells: Record<string, number>): void => {
+    for (const [cell, value] of Object.entries(cells)) {
+      addEventListener('pagehide', () => edit(cell, value));
+    }
+  },
   /** The page gets no time to do more. */
   editAndHide: (cell: string, value: number): void => {
     edit(cell, value);

@@ -50,20 +50,23 @@ const writeUntilKilled = async (tabs: Tabs, rowId: string): Promise<number> => {
   return count;
 };
 
-/** The cells that a row has to have after so many edits. */
-const cellsOf = (count: number): Record<string, number> =>
-  Object.fromEntries(Array.from({length: count}, (_, number) => [`c${number}`, number]));
+/** The cells that a row has to have after so many edits, which count from `first` on. */
+const cellsOf = (count: number, first = 0): Record<string, number> =>
+  Object.fromEntries(
+    Array.from({length: count}, (_, index) => [`c${first + index}`, first + index]),
+  );
 
 /** How often tabs are closed, or killed. Firefox takes several times as long to open one. */
 const ROUNDS = {chromium: 100, firefox: 20};
 /** So many tabs are open at the same time. */
 const AT_ONCE = 10;
 
-/** Opens tabs, has each do something, and ends them; then all of that must be there. */
+/** Opens tabs, has each make so many edits, and ends them; then all of that must be there. */
 const expectEditsOf = async (
   tabs: Tabs,
   rounds: number,
   rows: number,
+  edits: number,
   work: (opened: readonly Tab[], opener: Tab, first: number) => Promise<void>,
 ): Promise<void> => {
   const filler = await tabs.start();
@@ -76,8 +79,10 @@ const expectEditsOf = async (
     if (!opener.page.isClosed()) await opener.page.close();
   }
   const tab = await tabs.start();
-  expect(await tab.call('getRow', 'edits')).toStrictEqual(cellsOf(rounds));
-  expect(await tab.call('errors')).toStrictEqual([]);
+  expect({
+    errors: await tab.call('errors'),
+    row: await tab.call('getRow', 'edits'),
+  }).toStrictEqual({errors: [], row: cellsOf(rounds * edits)});
 };
 
 /**
@@ -151,11 +156,11 @@ export const describeSharedStorage = (
       `keeps, ${rounds} times of ${rounds}, what is changed in $kind as a tab is closed`,
       ({rows}) =>
         withTabs((tabs) =>
-          expectEditsOf(tabs, rounds, rows, async (opened, _, first) => {
-            for (const [index, tab] of opened.entries()) {
-              const number = first + index;
-              await tab.call('editOnLeaving', `c${number}`, number);
-            }
+          expectEditsOf(tabs, rounds, rows, 2, async (opened, _, first) => {
+            const plans = opened.map((tab, index) =>
+              tab.call('editOnLeaving', cellsOf(2, 2 * (first + index))),
+            );
+            await Promise.all(plans);
             await Promise.all(opened.map((tab) => tab.close()));
           }),
         ),
@@ -165,7 +170,7 @@ export const describeSharedStorage = (
       `keeps, ${rounds} times of ${rounds}, what is changed in $kind before a tab is killed`,
       ({rows}) =>
         withTabs((tabs) =>
-          expectEditsOf(tabs, rounds, rows, async (opened, opener, first) => {
+          expectEditsOf(tabs, rounds, rows, 1, async (opened, opener, first) => {
             const edits = opened.map((tab, index) =>
               tab.call('editAndHide', `c${first + index}`, first + index),
             );

@@ -45,22 +45,31 @@ const corrupt = (place: string): Promise<void> => {
 const readRaw = (key: string): Promise<string | undefined> =>
   Promise.resolve(localStorage.getItem(key) ?? undefined);
 
-const cleanUp = (): Promise<void> => {
-  localStorage.clear();
-  return Promise.resolve();
-};
+/** Browsers announce what the frame wrote late: not into the next test. */
+const cleanUp = (): Promise<void> =>
+  new Promise((resolve) => {
+    const last = crypto.randomUUID();
+    const onStorage = ({key}: StorageEvent): void => {
+      if (key !== last) return;
+      removeEventListener('storage', onStorage);
+      localStorage.clear();
+      resolve();
+    };
+    addEventListener('storage', onStorage);
+    elsewhere.setItem(last, '');
+  });
 
 describeStorageAdapter(
   runner,
   'WebStorage',
-  ['writeChanges', 'watch', 'setAside', 'tidy', 'conflicts', 'unreadable'],
+  ['writeChanges', 'watch', 'setAside', 'tidy', 'conflicts', 'unreadable', 'carry'],
   () => ({open, corrupt, readRaw, readSetAside: (_place, name) => readRaw(name), cleanUp}),
 );
 
 describePersister(
   runner,
   'local',
-  ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside'],
+  ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside', 'carry'],
   () => ({
     create: (store, place, options, faults) =>
       createPersister(store, withFaults(open(place, store), faults), options),

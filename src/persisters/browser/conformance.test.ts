@@ -44,14 +44,14 @@ const cleanUp = (): Promise<void> => {
 describeStorageAdapter(
   runner,
   'WebStorage',
-  ['writeChanges', 'watch', 'setAside', 'tidy', 'conflicts', 'unreadable'],
+  ['writeChanges', 'watch', 'setAside', 'tidy', 'conflicts', 'unreadable', 'carry'],
   () => ({open, corrupt, readRaw, readSetAside: (_place, name) => readRaw(name), cleanUp}),
 );
 
 describePersister(
   runner,
   'local',
-  ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside'],
+  ['faults', 'external', 'watch', 'conflicts', 'incremental', 'unreadable', 'setAside', 'carry'],
   () => ({
     create: (store, place, options, faults) =>
       createPersister(store, withFaults(open(place, store), faults), options),

@@ -23,23 +23,27 @@ export class StorageAccess {
     this.#area = area;
   }
 
-  /** Looks the storage up each time: a page that was rendered on a server has one later. */
-  use<Result>(
+  async use<Result>(
     phase: PersisterPhase,
     action: (storage: Storage, host: Host) => Result | Promise<Result>,
   ): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      try {
-        const host: Host = globalThis;
-        const storage = host[this.#area]; // Throws if the user has blocked it.
-        if (!storage) throw this.error('UNAVAILABLE', 'does not exist here', phase);
-        const result = action(storage, host);
-        if (!(result instanceof Promise)) resolve(result);
-        else result.then(resolve, (cause: unknown) => reject(this.toPersisterError(cause, phase)));
-      } catch (cause) {
-        reject(this.toPersisterError(cause, phase));
-      }
-    });
+    try {
+      return await this.useNow(phase, action);
+    } catch (cause) {
+      throw this.toPersisterError(cause, phase);
+    }
+  }
+
+  /** Looks the storage up each time: a page that was rendered on a server has one later. */
+  useNow<Result>(phase: PersisterPhase, action: (storage: Storage, host: Host) => Result): Result {
+    try {
+      const host: Host = globalThis;
+      const storage = host[this.#area]; // Throws if the user has blocked it.
+      if (!storage) throw this.error('UNAVAILABLE', 'does not exist here', phase);
+      return action(storage, host);
+    } catch (cause) {
+      throw this.toPersisterError(cause, phase);
+    }
   }
 
   toPersisterError(cause: unknown, phase: PersisterPhase): PersisterError {

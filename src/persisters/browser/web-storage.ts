@@ -31,6 +31,8 @@ const MAX_SETTLED = 100;
 
 export class WebStorage implements StorageAdapter {
   readonly name: string;
+  /** Only where a write waits for other tabs: all others end in the turn in which they begin. */
+  readonly carry?: NonNullable<StorageAdapter['carry']>;
   readonly #access: StorageAccess;
   readonly #key: string;
   readonly #text: Pick<JsonText, 'parts'>;
@@ -43,6 +45,10 @@ export class WebStorage implements StorageAdapter {
   #known: Known | undefined;
   /** That, and what has been announced since, of which we cannot tell whether it has been taken in yet. */
   #told: Known | undefined;
+  /** Whether a write that is running is stored already, in the journal. */
+  #isAppended = false;
+  /** The keys of what is carried: records like others, until they are withdrawn. */
+  readonly #carried: string[] = [];
 
   /** @param report Gets what is worth knowing though nothing has failed: a journal that was set aside. */
   constructor(
@@ -60,6 +66,7 @@ export class WebStorage implements StorageAdapter {
     this.#journal = new Journal(key);
     this.#isShared = format === 'auto' && area === 'localStorage';
     this.#threshold = format === 'auto' ? journalThresholdLength : Infinity;
+    if (this.#isShared) this.carry = this.#carry.bind(this);
   }
 
   read(): Promise<unknown> {
@@ -133,6 +140,21 @@ export class WebStorage implements StorageAdapter {
     });
   }
 
+  #carry(changes: EncodedChanges | undefined, inFlight?: EncodedChanges): void {
+    const carried = this.#carried;
+    if (!changes && carried.length === 0) return;
+    this.#access.useNow('save', (storage) => {
+      const view = this.#withoutVoid(storage, this.#journal.look(storage));
+      const isKnown = this.#isKnown(view);
+      const {length} = carried;
+      for (const one of [this.#isAppended ? undefined : inFlight, changes]) {
+        if (one && !isEmpty(one)) carried.push(this.#journal.append(storage, view, one));
+      }
+      for (const key of carried.splice(0, length)) storage.removeItem(key);
+      if (isKnown) this.#know(this.#journal.look(storage));
+    });
+  }
+
   /** Tells of what is new since it was last told. An event may be older than what is stored by now, maybe by us. */
   #announce(storage: Storage, onChange: (change?: ExternalChange) => void): void {
     const view = this.#journal.look(storage);
@@ -178,6 +200,7 @@ export class WebStorage implements StorageAdapter {
 
   /** @throws PersisterError `CONFLICT` if somebody else has written. @returns What is stored. */
   #compare(storage: Storage): View {
+    this.#isAppended = false; // whatever has become of an earlier write
     const view = this.#journal.look(storage);
     if (!this.#known || this.#isKnown(view)) return view;
     // None: what has been announced is gone again.
@@ -210,7 +233,9 @@ export class WebStorage implements StorageAdapter {
     }
     this.#know({...view, keys: [...view.keys, key]});
     if (!isFolded) return;
+    this.#isAppended = true;
     const failure = await this.#fold(storage, getContent);
+    this.#isAppended = false;
     if (!failure) return;
     if (failure.code === 'QUOTA' && (storage.getItem(key)?.length ?? 0) >= this.#threshold) {
       // There is no room for as much twice.
@@ -328,3 +353,6 @@ export class WebStorage implements StorageAdapter {
     }
   }
 }
+
+const isEmpty = ([tables, values]: EncodedChanges): boolean =>
+  Object.keys(tables).length === 0 && Object.keys(values).length === 0;
