@@ -118,6 +118,22 @@ describe('A small text in local storage', () => {
     expect(reported).toStrictEqual([]);
   });
 
+  it('is told from that of a stranger by tabs that look at any moment while it is stored first', async () => {
+    const storage = open();
+    const looks: Promise<unknown>[] = [];
+    interceptWrites((key) => {
+      if (!key.includes('unreadable')) looks.push(stored());
+    });
+    await storage.write(getter(content(1)));
+    vi.unstubAllGlobals();
+    looks.push(stored());
+    const [before, ...seen] = await Promise.all(looks);
+    expect(before).toBeUndefined();
+    expect(seen.length).toBeGreaterThan(2);
+    for (const one of seen) expect(one).toStrictEqual(content(1));
+    expect(reported).toStrictEqual([]);
+  });
+
   it('is found, if the tab that stores it first is killed before it is written', async () => {
     const storage = open();
     interceptWrites((key) => {

@@ -45,6 +45,8 @@ const MARK_LIFE_MS = 20_000;
 /** So many earlier texts a mark names. */
 const MAX_BASES = 32;
 const MARK = '.mark';
+/** Ends the keys of marks that come before the very first text. */
+const FIRST_MARK = `.first${MARK}`;
 
 /** Of what is in it, the mark is looked at closely, as others may have written it; changes are by who takes them. */
 const isRecord = (data: unknown): data is Partial<ChangeRecord & MarkRecord> => {
@@ -75,7 +77,7 @@ export class Journal {
   isRecordKey(key: string): boolean {
     return (
       key.startsWith(this.#prefix) &&
-      /^\d{15}\.[\w-]{8}(\.mark)?$/.test(key.slice(this.#prefix.length))
+      /^\d{15}\.[\w-]{8}((\.first)?\.mark)?$/.test(key.slice(this.#prefix.length))
     );
   }
 
@@ -87,9 +89,14 @@ export class Journal {
   }
 
   /** Announces that `text`, which holds all that there is, takes the place of that of the view. */
-  mark(storage: Storage, view: View, text: string): string {
+  mark(storage: Storage, view: View, text: string, kind: string = MARK): string {
     const bases = [...this.#knownHashes(storage, view)].reverse().slice(-MAX_BASES);
-    return this.#add(storage, view, this.#suffix + MARK, {text: this.#hash(text), bases});
+    return this.#add(storage, view, this.#suffix + kind, {text: this.#hash(text), bases});
+  }
+
+  /** The same where there is no text yet; that there is none does not mean then that it has been removed. */
+  markFirst(storage: Storage, view: View, text: string): string {
+    return this.mark(storage, view, text, FIRST_MARK);
   }
 
   /** @param only The keys to look at; all if missing. */
@@ -110,7 +117,7 @@ export class Journal {
 
   /** Whether the text has been removed since, so that what is left of the journal means nothing. */
   isVoid({text, keys}: View): boolean {
-    return !text && keys.some((key) => key.endsWith(MARK));
+    return !text && keys.some((key) => key.endsWith(MARK) && !key.endsWith(FIRST_MARK));
   }
 
   /** Removes what the text is sure to hold for good: no tab can replace the text that does not know of it. */

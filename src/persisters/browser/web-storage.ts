@@ -292,15 +292,19 @@ export class WebStorage implements StorageAdapter {
 
   /** The mark comes first, so that nobody takes us for a stranger, but nothing has been marked that is not there. */
   #replaceText(storage: Storage, view: View, text: string): View {
-    if (view.text === null) storage.setItem(this.#key, text);
-    const mark = this.#journal.mark(storage, view, text);
+    const keys = [...view.keys];
+    if (view.text === null) {
+      keys.push(this.#journal.markFirst(storage, view, text));
+      storage.setItem(this.#key, text);
+    }
+    const mark = this.#journal.mark(storage, {text: view.text, keys}, text);
     try {
       storage.setItem(this.#key, text);
     } catch (error) {
       storage.removeItem(mark);
       throw error;
     }
-    return {text, keys: [...view.keys, mark]};
+    return {text, keys: [...keys, mark]};
   }
 
   #textOf(getContent: GetContent): string {
