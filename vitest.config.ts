@@ -15,7 +15,7 @@ const WITH_TABS = ['test/tabs/**/*.test.ts', 'test/page/**/*.test.ts'];
 /** They need a server. */
 const WITH_POSTGRESQL = ['test/sql/postgresql/**/*.test.ts'];
 
-/** They drive whole browsers with many tabs: after all others, and one file at a time. */
+/** They drive whole browsers with many tabs: after all others. */
 const tabs = {
   test: {
     ...limits,
@@ -23,7 +23,6 @@ const tabs = {
     name: 'tabs',
     include: WITH_TABS,
     pool: 'forks' as const,
-    maxWorkers: 1,
     sequence: {groupOrder: 1},
   },
 };

@@ -6,6 +6,32 @@ import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {chromium, firefox} from 'playwright';
 
+/**
+ * What Playwright turns off, as only the last list counts, and then the pages of which Chromium's address bar is
+ * made: each window would load them, in a process of their own, which takes longer than to load a page of a test.
+ */
+const CHROMIUM_DISABLED_FEATURES = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'DialMediaRouteProvider',
+  'GlobalMediaControls',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'BlockOriginHeaderModificationOnRedirect',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'Translate',
+  'AutoDeElevate',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+];
+
 /** Neither sandbox (there may be no user but root) nor GPU nor calls home. */
 const CHROMIUM_ARGUMENTS = [
   '--no-sandbox',
@@ -15,6 +41,7 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--disable-features=${CHROMIUM_DISABLED_FEATURES.join()}`,
 ];
 
 const SYSTEM_PATHS = {

@@ -23,7 +23,6 @@ const node = (...args) => ['node', ...args];
 const steps = [
   // All checks, with more random cases.
   {name: 'tests', command: npm('test'), env: {CELLAR_RANDOM_RUNS: scaled(2_000)}},
-  {name: 'tabs', command: npm('run', 'test:tabs')},
   {
     name: 'crashes',
     command: node('scripts/nightly-crash.mjs'),

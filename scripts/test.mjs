@@ -1,5 +1,5 @@
 /**
- * `npm test`: every check there is but `npm run test:tabs`, on a clean clone too. `node scripts/test.mjs lint tests` runs
+ * `npm test`: every check there is, on a clean clone too. `node scripts/test.mjs lint tests` runs
  * only the steps named. Uses nothing that has to be installed until it has installed it.
  */
 import {spawn} from 'node:child_process';

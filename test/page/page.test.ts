@@ -39,7 +39,10 @@ describe.for(browsers)('The page in %s', ([name, options]) => {
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
-    context = await browser.newContext({viewport: {width: 1280, height: 900}});
+    context = await browser.newContext({
+      viewport: {width: 1280, height: 900},
+      reducedMotion: 'reduce',
+    });
   });
   afterEach(async () => {
     await context.close();

@@ -16,7 +16,6 @@ const bundle = async (script: string): Promise<string> => {
     write: false,
     logLevel: 'error',
     target: 'es2022',
-    sourcemap: 'inline',
   });
   return outputFiles[0]?.text ?? '';
 };

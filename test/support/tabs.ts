@@ -103,7 +103,8 @@ export const openBrowser = async (name: BrowserName): Promise<TabBrowser> => {
   const browser = await browserTypes[name].launch(launchOptions);
   return {
     newProfile: async () => {
-      const context = await browser.newContext();
+      // Nobody looks at them.
+      const context = await browser.newContext({viewport: null});
       return {
         newTab: async (url) => {
           const page = await context.newPage();
