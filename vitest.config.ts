@@ -20,6 +20,7 @@ const tabs = {
   test: {
     ...limits,
     testTimeout: 300_000,
+    hookTimeout: 300_000,
     name: 'tabs',
     include: WITH_TABS,
     pool: 'forks' as const,

@@ -1,10 +1,10 @@
-/** Chromium that keeps what it stores in a folder, and that can be ended in an instant, with all its processes. */
+/** A browser that keeps what it stores in a folder, and that can be ended in an instant, with all its processes. */
 import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {chromium} from 'playwright';
+import {chromium, firefox} from 'playwright';
 import {findBrowsers} from '../../scripts/browsers.mjs';
-import {missingBrowser, type Tab, toTab} from './tabs.ts';
+import {type BrowserName, missingBrowser, type Tab, toTab} from './tabs.ts';
 
 export interface LastingBrowser {
   newTab(url: string): Promise<Tab>;
@@ -23,9 +23,11 @@ export interface BrowserFolder {
 const scriptFor = (browser: string, pidPath: string): string =>
   `#!/bin/sh\necho $$ > '${pidPath}'\nexec '${browser}' "$@"\n`;
 
-export const newBrowserFolder = (): BrowserFolder => {
-  const options = findBrowsers().chromium;
-  if (options?.executablePath === undefined) throw new Error(missingBrowser('chromium'));
+const browserTypes = {chromium, firefox};
+
+export const newBrowserFolder = (name: BrowserName): BrowserFolder => {
+  const options = findBrowsers()[name];
+  if (options?.executablePath === undefined) throw new Error(missingBrowser(name));
   const folder = mkdtempSync(join(tmpdir(), 'cellar-browser-'));
   const [path, pidPath, executablePath] = ['profile', 'pid', 'browser.sh'].map((file) =>
     join(folder, file),
@@ -34,7 +36,10 @@ export const newBrowserFolder = (): BrowserFolder => {
   chmodSync(executablePath, 0o755);
   return {
     start: async () => {
-      const context = await chromium.launchPersistentContext(path, {...options, executablePath});
+      const context = await browserTypes[name].launchPersistentContext(path, {
+        ...options,
+        executablePath,
+      });
       return {
         newTab: async (url) => {
           const page = await context.newPage();

@@ -1,82 +1,101 @@
 /** A whole browser that is killed, with all its processes, and started again where it keeps what it stores. */
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {type BrowserFolder, newBrowserFolder} from '../support/lasting-browser.ts';
+import {
+  type BrowserFolder,
+  type LastingBrowser,
+  newBrowserFolder,
+} from '../support/lasting-browser.ts';
 import {servePage, type ServedPage} from '../support/served-page.ts';
 import {missingBrowser, type Tab} from '../support/tabs.ts';
-import {PATIENTLY} from './shared-storage.ts';
 
 /** How many edits are acknowledged, at least, before the browser is killed. */
 const EDITS = 50;
 
-const STORAGES = [
-  {storage: 'IndexedDB', script: 'indexed-db-page.ts', rows: 0},
-  {storage: 'a private file', script: 'opfs-page.ts', rows: 0},
-  {storage: 'a private file with a journal', script: 'opfs-page.ts', rows: 2_000},
-];
+interface Place {
+  readonly script: string;
+  /** How many rows there are, beside that of the test. */
+  readonly rows: number;
+}
 
-const start = async (tab: Tab): Promise<Tab> => {
-  await tab.call('start');
-  return tab;
+const DURABLE: Record<string, Place> = {
+  IndexedDB: {script: 'indexed-db-page.ts', rows: 0},
+  'a private file': {script: 'opfs-page.ts', rows: 0},
+  'a private file with a journal': {script: 'opfs-page.ts', rows: 2_000},
 };
+const LOCAL_STORAGE = 'local storage';
+const PLACES = Object.entries({...DURABLE, [LOCAL_STORAGE]: {script: 'local-page.ts', rows: 0}});
 
-const isMissing = missingBrowser('chromium') !== undefined;
+const browsers = (['chromium', 'firefox'] as const).filter(
+  (name) => missingBrowser(name) === undefined,
+);
 
-describe.skipIf(isMissing)('When Chromium is killed', () => {
+describe.for(browsers)('When %s is killed', (name) => {
   let folder: BrowserFolder;
+  let browser: LastingBrowser;
+  /** Each place is on an origin of its own. */
   const pages = new Map<string, ServedPage>();
+  /** How many edits had been acknowledged in each place. */
+  const counts = new Map<string, number>();
+
+  const start = async (place: string): Promise<Tab> => {
+    const tab = await browser.newTab(pages.get(place)?.url ?? '');
+    await tab.call('start');
+    return tab;
+  };
+
+  /** Resolves when enough is acknowledged; the tab goes on with it, to the end of the browser. */
+  const edit = async (place: string, rows: number): Promise<void> => {
+    const tab = await start(place);
+    await tab.call('fill', rows);
+    await new Promise<void>((resolve) => {
+      tab.page.on('console', () => {
+        const count = (counts.get(place) ?? 0) + 1;
+        counts.set(place, count);
+        if (count > EDITS) resolve();
+      });
+      tab.call('writeForEver', 'killed').catch(() => undefined);
+    });
+  };
+
   beforeAll(async () => {
-    folder = newBrowserFolder();
-    for (const script of ['indexed-db-page.ts', 'opfs-page.ts', 'local-page.ts']) {
-      pages.set(script, await servePage(new URL(script, import.meta.url).pathname));
+    folder = newBrowserFolder(name);
+    for (const [place, {script}] of PLACES) {
+      pages.set(place, await servePage(new URL(script, import.meta.url).pathname));
     }
+    browser = await folder.start();
+    await Promise.all(PLACES.map(([place, {rows}]) => edit(place, rows)));
+    await browser.kill();
+    browser = await folder.start();
   });
-  afterAll(() => {
+  afterAll(async () => {
+    await browser.close();
     for (const page of pages.values()) page.close();
     folder.remove();
   });
-  const urlOf = (script: string): string => pages.get(script)?.url ?? '';
-
-  /** Has a tab edit until the browser is killed. @returns How many edits had been acknowledged. */
-  const editUntilKilled = async (script: string, rows: number): Promise<number> => {
-    const browser = await folder.start();
-    const tab = await start(await browser.newTab(urlOf(script)));
-    await tab.call('fill', rows);
-    let count = 0;
-    tab.page.on('console', () => count++);
-    // Never ends but by the end of the browser.
-    tab.call('writeForEver', `with ${rows} rows`).catch(() => undefined);
-    await expect.poll(() => count, PATIENTLY).toBeGreaterThan(EDITS);
-    await browser.kill();
-    return count;
-  };
 
   /** What is there when the browser has been started again: the cells of the row, in order. */
-  const readAgain = async (script: string, rows: number): Promise<number[]> => {
-    const browser = await folder.start();
-    const tab = await start(await browser.newTab(urlOf(script)));
-    const row = (await tab.call('getRow', `with ${rows} rows`)) as Record<string, number>;
+  const readAgain = async (place: string, rows: number): Promise<number[]> => {
+    const tab = await start(place);
+    const row = (await tab.call('getRow', 'killed')) as Record<string, number>;
     expect(await tab.call('rowCounts')).toStrictEqual(rows > 0 ? {ballast: rows} : {});
     expect(await tab.call('errors')).toStrictEqual([]);
-    await browser.close();
     return Object.values(row).sort((one, other) => one - other);
   };
 
   const numbersUpTo = (count: number): number[] => Array.from({length: count}, (_, cell) => cell);
 
-  it.for(STORAGES)(
-    '$storage has what was acknowledged, and no gaps after that',
-    async ({script, rows}) => {
-      const count = await editUntilKilled(script, rows);
-      const found = await readAgain(script, rows);
-      expect(found.length).toBeGreaterThanOrEqual(count);
+  it.for(Object.entries(DURABLE))(
+    '%s has what was acknowledged, and no gaps after that',
+    async ([place, {rows}]) => {
+      const found = await readAgain(place, rows);
+      expect(found.length).toBeGreaterThanOrEqual(counts.get(place) ?? Infinity);
       expect(found).toStrictEqual(numbersUpTo(found.length));
     },
   );
 
   // Browsers write it to disk with a delay of seconds, so the last edits may be missing.
   it('local storage has what it had at an earlier moment', async () => {
-    await editUntilKilled('local-page.ts', 0);
-    const found = await readAgain('local-page.ts', 0);
+    const found = await readAgain(LOCAL_STORAGE, 0);
     expect(found).toStrictEqual(numbersUpTo(found.length));
   });
 });
