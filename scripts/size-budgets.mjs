@@ -6,11 +6,11 @@
  * `maxBytes`; where that is more than `goalBytes`, it is to be brought down to it.
  */
 export const budgets = [
-  {name: 'store', entries: ['./store'], maxBytes: 11_300, goalBytes: 8_500},
+  {name: 'store', entries: ['./store'], maxBytes: 11_350, goalBytes: 8_500},
   {
     name: 'store, persistence engine, custom persister',
     entries: ['.', './common', './store', './persisters'],
-    maxBytes: 20_800,
+    maxBytes: 21_500,
     goalBytes: 12_500,
   },
   {
@@ -31,7 +31,7 @@ export const budgets = [
     name: 'IndexedDB persister, on top',
     entries: ['./persisters/persister-indexed-db'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 7_720,
+    maxBytes: 7_750,
     goalBytes: 1_500,
   },
   {
@@ -51,7 +51,7 @@ export const budgets = [
     name: 'custom SQLite persister, on top',
     entries: ['./persisters#createCustomSqlitePersister'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 11_300,
+    maxBytes: 13_200,
   },
   {
     name: 'SQLite persisters of Node and Bun, on top',
@@ -62,7 +62,7 @@ export const budgets = [
       './persisters/persister-sqlite3',
     ],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 11_900,
+    maxBytes: 13_700,
   },
   {
     name: 'PostgreSQL persisters, on top',
