@@ -1,6 +1,7 @@
 /** How cells lie in the columns of a PostgreSQL database: all of them as text, as its types have it. */
 import {type ColumnCodec, Inexact, type StoredCell, Unrepresentable} from './dialect.ts';
 import {countDigits, exactNumber} from './exact-number.ts';
+import {isPlain} from './plain-text.ts';
 
 /** What columns hold that the library or TinyBase has created: each cell is JSON text, NULL is none. */
 export const JSON_TEXT = 'JSON text';
@@ -8,13 +9,8 @@ export const JSON_TEXT = 'JSON text';
 /** In front of JSON text that is not a string, as in the store. */
 const ENCODED = '\uFFFD';
 const NO_CELL = new Inexact(null);
-const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Both spoil JSON for `jsonb`. */
 const NO_JSONB = /(?<!\\)(\\\\)*\\u(0000|[dD][89a-fA-F])/;
-
-/** Text that PostgreSQL can hold: UTF-8 without U+0000. */
-export const isPlain = (text: string): boolean =>
-  !text.includes('\0') && !LONE_SURROGATE.test(text);
 
 /** Where what is stored may be anything: an unreadable value is none of its neighbours' business. */
 const codec = (

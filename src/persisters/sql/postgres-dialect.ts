@@ -1,8 +1,9 @@
 /** PostgreSQL: values travel as text in both directions, and are cast to what columns are. */
 import {CELLS_TABLE, COLUMNS_TABLE} from './config.ts';
 import {type Column, type IdBatch, quote, quoteText, type SqlDialect} from './dialect.ts';
-import {canBeId, isPlain, JSON_TEXT, postgresCodec} from './postgres-codecs.ts';
+import {canBeId, JSON_TEXT, postgresCodec} from './postgres-codecs.ts';
 import {idText} from './mapped-table.ts';
+import {isPlain} from './plain-text.ts';
 import {classifyPostgresError} from './postgres-errors.ts';
 import {announce} from './postgres-triggers.ts';
 import type {SqlParam, SqlStatement, SqlWork} from './sql-driver.ts';

@@ -11,6 +11,7 @@ import {
   type StoredCell,
   Unrepresentable,
 } from './dialect.ts';
+import {isPlain} from './plain-text.ts';
 import type {SqlParam, SqlStatement} from './sql-driver.ts';
 import {classifySqliteError} from './sqlite-errors.ts';
 
@@ -21,27 +22,32 @@ const BATCH_SIZES = [100, 10, 1];
 const ID_BATCH_SIZES = [1, 10, 100, 400];
 /** In front of an integer that a number would round, as text; no legal cell begins with it. */
 const BIG_INTEGER = '\uFFFDinteger:';
-const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Names that every table has for SQLite's own ids of rows: from 3.54 on, no column can be added with one. */
 const ROWID_ALIAS = /^(_rowid_|rowid|oid)$/i;
 const NUMERIC_TEXT = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric';
 
+const affinities = new Map<string, Affinity>();
+
 /** See https://www.sqlite.org/datatype3.html#determination_of_column_affinity */
-const affinityOf = (type: string): Affinity => {
+const toAffinity = (type: string): Affinity => {
   if (type.includes('int')) return 'integer';
   if (/char|clob|text/.test(type)) return 'text';
   if (type === '' || type.includes('blob')) return 'blob';
   return /real|floa|doub/.test(type) ? 'real' : 'numeric';
 };
 
+/** Asked for each row. */
+const affinityOf = (type: string): Affinity => {
+  let affinity = affinities.get(type);
+  if (!affinity) affinities.set(type, (affinity = toAffinity(type)));
+  return affinity;
+};
+
 const NO_CELL = new Inexact(null);
 const ZERO = new Inexact(0);
 const ONE = new Inexact(1);
-
-/** Text that is stored as it is: UTF-8 has no lone surrogates, and many clients end text at U+0000. */
-const isPlain = (text: string): boolean => !text.includes('\0') && !LONE_SURROGATE.test(text);
 
 class SqliteCodec implements ColumnCodec {
   readonly #affinity: Affinity;

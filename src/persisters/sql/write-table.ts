@@ -5,7 +5,6 @@ import {ONLY_ROW, type SaveMapping} from './config.ts';
 import {type Column, conditionOn, Inexact, quote, type SqlDialect} from './dialect.ts';
 import {
   type CellColumn,
-  formOf,
   idText,
   type FindSchema,
   type MappedTable,
@@ -295,19 +294,29 @@ export class TableWriter {
     rowIds: Iterable<Id>,
   ): Generator<SqlParam[]> {
     const columns = cellIds.map((cellId) => mapped.columns.get(cellId) as CellColumn);
+    const typedIds = this.#context.typedIdsOf(this.#mapping.tableName);
     for (const rowId of rowIds) {
-      const cells = this.#rows[rowId] ?? {};
-      const row: SqlParam[] = [this.#idOf(rowId)];
-      for (let index = 0; index < columns.length; index++) {
-        const cellId = cellIds[index] ?? '';
-        const cell = Object.hasOwn(cells, cellId) ? cells[cellId] : undefined;
-        const encoded = columns[index]?.codec.encode(cell) ?? null;
-        if (encoded instanceof Inexact) this.#side.note(rowId, cellId, cell);
-        row.push(formOf(encoded));
-      }
-      if (!this.#isWhole) this.#noteAbsent(mapped, rowId, cells);
+      const row = this.#encodeRow(rowId, columns, typedIds?.get(rowId) ?? rowId);
+      if (!this.#isWhole) this.#noteAbsent(mapped, rowId, this.#rows[rowId] ?? {});
       yield row;
     }
+  }
+
+  #encodeRow(rowId: Id, columns: readonly CellColumn[], id: SqlParam): SqlParam[] {
+    const cells = this.#rows[rowId] ?? {};
+    const row = [id];
+    for (const {column, codec} of columns) {
+      const cellId = column.name;
+      const cell = Object.hasOwn(cells, cellId) ? cells[cellId] : undefined;
+      const encoded = codec.encode(cell);
+      if (encoded instanceof Inexact) {
+        this.#side.note(rowId, cellId, cell);
+        row.push(encoded.form);
+      } else {
+        row.push(encoded);
+      }
+    }
+    return row;
   }
 
   /** Notes cells of a row that have no column. */
