@@ -53,6 +53,28 @@ describeSharedStorage('IndexedDB', PAGE, KINDS, (tests) => {
       expect(await third.call('rowCounts')).toMatchObject({one: 10});
     }));
 
+  testInChromium('stores everything again after the browser has evicted the database', () =>
+    withTabs(async (tabs) => {
+      const tab = await tabs.start();
+      await writeRows({tab}, 10);
+      const session = await tab.page.context().newCDPSession(tab.page);
+      const {origin} = tabs;
+      await session.send('Storage.clearDataForOrigin', {origin, storageTypes: 'indexeddb'});
+      await tab.call('edit', 'c', 1);
+      await tab.call('whenSaved');
+      const other = await tabs.start();
+      expect(await other.call('getRow', 'edits')).toStrictEqual({c: 1});
+      expect(await other.call('rowCounts')).toStrictEqual({tab: 10});
+      expect(await other.call('errors')).toStrictEqual([]);
+      // At most, that the connection was closed while something was being read.
+      expect(await tab.call('getState')).toMatchObject({
+        pending: 0,
+        blocked: false,
+      });
+      for (const error of (await tab.call('errors')) as string[]) expect(error).toMatch(/closed/);
+    }),
+  );
+
   testInChromium('keeps everything when a tab is killed while it saves everything', () =>
     withTabs(async (tabs) => {
       const reader = await tabs.start();
