@@ -9,6 +9,7 @@ import {chromium, firefox} from 'playwright';
 /**
  * What Playwright turns off, as only the last list counts, and then the pages of which Chromium's address bar is
  * made: each window would load them, in a process of their own, which takes longer than to load a page of a test.
+ * Nor is there a process in reserve for a page that may come.
  */
 const CHROMIUM_DISABLED_FEATURES = [
   'AvoidUnnecessaryBeforeUnloadCheckSync',
@@ -30,6 +31,7 @@ const CHROMIUM_DISABLED_FEATURES = [
   'WebUIOmniboxPopup',
   'WebUIOmniboxAimPopup',
   'WebUIOmniboxFullPopup',
+  'SpareRendererForSitePerProcess',
 ];
 
 /** Neither sandbox (there may be no user but root) nor GPU nor calls home. */
