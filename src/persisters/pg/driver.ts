@@ -121,6 +121,7 @@ export class PgPoolDriver implements SqlDriver {
         client.removeListener('error', ignore);
         client.release(isBroken);
       },
+      discard: () => client.release(true),
     };
   }
 

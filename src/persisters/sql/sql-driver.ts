@@ -30,6 +30,8 @@ export interface SqlSession {
 export interface AcquiredSession extends SqlSession {
   /** @param isBroken Whether it must not be used again. */
   release(isBroken: boolean): void | Promise<void>;
+  /** Capability: ends the connection, so that whatever waits for it fails; in place of `release`. */
+  discard?(): void;
 }
 
 /** What a driver tells about writes on its own connection: which tables, and which of their rows if known. */

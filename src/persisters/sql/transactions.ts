@@ -38,12 +38,6 @@ const wrap = function* <Result>(
   }
 };
 
-/** What is called again gets what the first call has returned. */
-const onlyOnce = <Arg, Result>(call: (arg: Arg) => Result): ((arg: Arg) => Result) => {
-  let first: {readonly result: Result} | undefined;
-  return (arg) => (first ??= {result: call(arg)}).result;
-};
-
 export class Transactions {
   readonly #driver: SqlDriver;
   readonly #dialect: SqlDialect;
@@ -135,9 +129,12 @@ export class Transactions {
   ): Promise<Result> {
     if (!this.#driver.acquire) return use(this.#driver);
     const session = await this.#driver.acquire(kind);
-    const release = onlyOnce((isBroken: boolean) => session.release(isBroken));
-    // A connection that does not answer may never do so: what waits for it fails when it is given up.
-    const giveUp = (): void => void release(true);
+    const state = {isDiscarded: false};
+    // A connection that does not answer may never do so. Without another one for the next attempt, we go on waiting.
+    const giveUp = (): void => {
+      state.isDiscarded = session.discard !== undefined;
+      session.discard?.();
+    };
     signal.addEventListener('abort', giveUp, {once: true});
     let isBroken = true;
     try {
@@ -150,7 +147,7 @@ export class Transactions {
       throw error;
     } finally {
       signal.removeEventListener('abort', giveUp);
-      await release(isBroken);
+      if (!state.isDiscarded) await session.release(isBroken);
     }
   }
 
