@@ -101,6 +101,8 @@ export const ONLY_ROW = '_';
 /** The core's own tables: what the form of a mapped table cannot tell. */
 export const COLUMNS_TABLE = 'cellar_columns';
 export const CELLS_TABLE = 'cellar_cells';
+/** And those by which databases tell of writes. */
+const OWN_TABLES = [COLUMNS_TABLE, CELLS_TABLE, 'cellar_changes', 'cellar_watchers'];
 
 const DEFAULT_ROW_ID_COLUMN = '_id';
 
@@ -149,7 +151,7 @@ const entriesAt = (value: unknown, path: string): [string, unknown][] =>
 
 const assertFree = (tableName: string, valuesTable: string, path: string): void => {
   if (tableName === valuesTable) fail(path, `another name than that of the table of values`);
-  if (tableName === COLUMNS_TABLE || tableName === CELLS_TABLE) {
+  if (OWN_TABLES.includes(tableName)) {
     fail(path, `another name than '${tableName}', which is used otherwise`);
   }
 };

@@ -16,16 +16,14 @@ import {watchSqlite} from './sqlite-watch.ts';
 
 export {toDatabaseOptions, type DatabasePersisterOptions} from './database-adapter.ts';
 
-const sqlite: Engine = {
+/** Where every statement runs on one connection. */
+export const sqliteEngine: Engine = {
   dialect: sqliteDialect,
   isConcurrent: false,
   scheme: 'sqlite',
-  watch: ({driver, transactions, catalog, clock, config}) => {
-    const tracker = new SqliteTracker(() => catalog.invalidate());
-    return {
-      tracker,
-      watch: watchSqlite(driver, transactions, tracker, clock, config.pollIntervalMs),
-    };
+  watch: (parts) => {
+    const tracker = new SqliteTracker(() => parts.catalog.invalidate());
+    return {tracker, watch: watchSqlite(parts, tracker)};
   },
 };
 
@@ -35,7 +33,8 @@ export const createSqliteAdapter = (
   driver: SqlDriver,
   configOrStoreTableName: DatabasePersisterConfig | string | undefined,
   options: DatabasePersisterOptions,
-): StorageAdapter => createDatabaseAdapter(store, driver, configOrStoreTableName, options, sqlite);
+  engine: Engine = sqliteEngine,
+): StorageAdapter => createDatabaseAdapter(store, driver, configOrStoreTableName, options, engine);
 
 /** Creates a persister for a SQLite database. */
 export const createSqlitePersister = <
@@ -47,7 +46,8 @@ export const createSqlitePersister = <
   configOrStoreTableName: DatabasePersisterConfig | string | undefined,
   options: DatabasePersisterOptions,
   extras: Extras,
+  engine: Engine = sqliteEngine,
 ): Persister<Schemas> & Extras => {
-  const adapter = createSqliteAdapter(store, driver, configOrStoreTableName, options);
+  const adapter = createSqliteAdapter(store, driver, configOrStoreTableName, options, engine);
   return createPersister(store, adapter, options, extras);
 };

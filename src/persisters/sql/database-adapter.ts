@@ -65,6 +65,8 @@ export interface AdapterParts {
   readonly clock: Clock;
   /** How long anything may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** The tables that are mapped. */
+  readonly tableNames: readonly string[];
 }
 
 /** What a kind of database makes of it. */
@@ -103,7 +105,7 @@ export const createDatabaseAdapter = (
   const catalog = new Catalog(dialect, tableNames);
   const transactions = new Transactions(driver, dialect, name, options.onSqlCommand);
   const parts = {name, driver, dialect, isConcurrent, transactions, catalog};
-  const watching = watch({...parts, config, clock, timeoutMs});
+  const watching = watch({...parts, config, clock, timeoutMs, tableNames});
   if (config.mode === 'json') {
     return new JsonStorage({...parts, ...watching, config, text: new JsonText(store)});
   }

@@ -120,7 +120,7 @@ const slicesOf = <Item>(items: readonly Item[], size: number): Item[][] =>
     items.slice(index * size, (index + 1) * size),
   );
 
-const selectExpression = (name: string): string =>
+export const selectExpression = (name: string): string =>
   `CASE WHEN typeof(${name})='integer' AND ${name} NOT BETWEEN -9007199254740991 AND 9007199254740991 ` +
   `THEN '${BIG_INTEGER}'||${name} ELSE ${name} END`;
 
@@ -146,7 +146,8 @@ export const sqliteDialect: SqlDialect = {
   describe: (tableNames) => ({
     sql:
       `SELECT t.name t,c.name c,lower(c.type)d,t.type='view' v,` +
-      `c.pk>0 AND(SELECT count(*)FROM pragma_table_info(t.name)WHERE pk>0)=1 OR ` +
+      // AND would have the tables' columns counted for each of them, by SQLite before 3.46.
+      `CASE c.pk WHEN 0 THEN 0 ELSE(SELECT count(*)FROM pragma_table_info(t.name)WHERE pk>0)=1 END OR ` +
       `EXISTS(SELECT 1 FROM pragma_index_list(t.name)x WHERE x."unique" AND x.partial=0 AND ` +
       `(SELECT count(*)FROM pragma_index_info(x.name))=1 AND ` +
       `EXISTS(SELECT 1 FROM pragma_index_info(x.name)n WHERE n.name=c.name))u,` +

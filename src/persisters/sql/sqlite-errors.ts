@@ -11,7 +11,7 @@ interface Meaning {
 
 const MEANINGS: readonly [RegExp, Meaning][] = [
   [
-    /SQLITE_(BUSY|LOCKED)|(database|table).* is locked/i,
+    /SQLITE_(BUSY|LOCKED)|(database|table).* is locked|TRANSACTION_ACTIVE/i,
     {code: 'UNAVAILABLE', retriable: true, isLocked: true},
   ],
   [/SQLITE_FULL|database or disk is full|ENOSPC/i, {code: 'QUOTA', retriable: true}],
@@ -21,7 +21,7 @@ const MEANINGS: readonly [RegExp, Meaning][] = [
   ],
   // The app has closed its database, or what it had prepared: nothing that is done again helps.
   [
-    /(database|connection|db|stmt) (is not|has been|has|is) (open|closed)|closed (database|remote)|handle is closed/i,
+    /(database|connection|client|db|stmt) (is |has )?(not |been )*(open|closed)|closed (database|remote)|handle is closed|no available connection|database not found/i,
     {code: 'UNAVAILABLE', retriable: false},
   ],
   [

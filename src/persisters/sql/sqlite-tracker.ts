@@ -9,14 +9,18 @@ import type {ChangeTracker} from './change-tracker.ts';
 import {withoutStatements} from './run-work.ts';
 import type {SqlRow, SqlStatement, SqlWork} from './sql-driver.ts';
 
-export const VERSION: SqlStatement = statement(
-  'SELECT d.data_version d,s.schema_version s,total_changes()t ' +
-    'FROM pragma_data_version d,pragma_schema_version s',
-);
+/** @param more Further columns. */
+export const askVersion = (more = ''): SqlStatement =>
+  statement(
+    `SELECT d.data_version d,s.schema_version s,total_changes()t${more} ` +
+      'FROM pragma_data_version d,pragma_schema_version s',
+  );
+
+const VERSION = askVersion();
 
 /** As text, to be compared. */
-const versionOf = ([row]: readonly SqlRow[]): string =>
-  [row?.['d'], row?.['s'], row?.['t']].map(String).join();
+export const versionOf = ([row = {}]: readonly SqlRow[]): string =>
+  Object.values(row).map(String).join();
 
 export class SqliteTracker implements ChangeTracker {
   /** What others have written is not in the store yet. */
@@ -30,11 +34,11 @@ export class SqliteTracker implements ChangeTracker {
   }
 
   *enter(): SqlWork<void> {
-    this.see(yield VERSION);
+    this.see(yield* this.readVersion());
   }
 
   *leave(): SqlWork<void> {
-    this.#known = versionOf(yield VERSION);
+    this.#known = yield* this.readVersion();
   }
 
   isOutdated(): SqlWork<boolean> {
@@ -48,14 +52,21 @@ export class SqliteTracker implements ChangeTracker {
     });
   }
 
-  /** @param rows What {@link VERSION} returned. @returns Whether there is something to be read. */
-  see(rows: readonly SqlRow[]): boolean {
-    const version = versionOf(rows);
-    if (version !== this.#known) {
-      this.isBehind ||= this.#known !== undefined;
-      this.#known = version;
-      this.#onForeign();
-    }
-    return this.isBehind;
+  /** Looks outside of transactions. @param isValid Whether what has been read still counts. */
+  *look(isValid: () => boolean): SqlWork<void> {
+    const version = yield* this.readVersion();
+    if (isValid()) this.see(version);
+  }
+
+  /** @returns What changes when somebody writes. */
+  protected *readVersion(): SqlWork<string> {
+    return versionOf(yield VERSION);
+  }
+
+  protected see(version: string): void {
+    if (version === this.#known) return;
+    this.isBehind ||= this.#known !== undefined;
+    this.#known = version;
+    this.#onForeign();
   }
 }

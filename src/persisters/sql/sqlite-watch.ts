@@ -1,21 +1,18 @@
 /** Looks for writes of others in a SQLite database: at intervals, and when the client has word of some. */
-import type {Clock} from '../engine/clock.ts';
 import type {StorageAdapter} from '../engine/storage-adapter.ts';
-import type {SqlDriver} from './sql-driver.ts';
-import {type SqliteTracker, VERSION} from './sqlite-tracker.ts';
-import type {Transactions} from './transactions.ts';
+import type {AdapterParts} from './database-adapter.ts';
+import type {SqliteTracker} from './sqlite-tracker.ts';
 
+/** @param afterLook What has to be done each time, before what has been seen is acted on. */
 export const watchSqlite =
   (
-    driver: SqlDriver,
-    transactions: Transactions,
+    {driver, transactions, clock, config}: AdapterParts,
     tracker: SqliteTracker,
-    clock: Clock,
-    intervalMs: number,
+    afterLook?: () => Promise<void>,
   ): NonNullable<StorageAdapter['watch']> =>
   async (onChange, onError) => {
     let isOver = false;
-    let isLooking = false;
+    let looking: Promise<void> | undefined;
     let cancel = (): void => undefined;
     const announce = (): void => {
       if (!isOver) onChange();
@@ -24,25 +21,27 @@ export const watchSqlite =
       if (!isOver) onError(error);
     };
 
-    const look = async (): Promise<void> => {
-      // What comes of a transaction of ours, its end tells.
-      if (isLooking || isOver || transactions.isOpen) return;
-      isLooking = true;
+    const seek = async (): Promise<void> => {
       try {
-        const isBehind = await transactions.query('listen', function* () {
-          const rows = yield VERSION;
-          return !transactions.isOpen && tracker.see(rows);
-        });
-        if (isBehind) announce();
+        const {count} = transactions;
+        const isValid = (): boolean => !transactions.isOpen && transactions.count === count;
+        await transactions.query('listen', () => tracker.look(isValid));
+        const hasSeen = isValid();
+        await afterLook?.();
+        if (hasSeen && tracker.isBehind) announce();
       } catch (error) {
         fail(error);
-      } finally {
-        isLooking = false;
       }
+      looking = undefined;
+    };
+    const look = async (): Promise<void> => {
+      // What comes of a transaction of ours, its end tells.
+      if (looking || isOver || transactions.isOpen) return;
+      await (looking = seek());
     };
     const wait = (): void => {
       if (isOver) return;
-      cancel = clock.delay(intervalMs, () => void look().then(wait), 'background');
+      cancel = clock.delay(config.pollIntervalMs, () => void look().then(wait), 'background');
     };
 
     // Before anything else: some clients never answer again if they are listened to before the database is open.
@@ -56,5 +55,6 @@ export const watchSqlite =
       isOver = true;
       cancel();
       await unsubscribe?.();
+      await looking; // lest a statement of ours is in the app's way
     };
   };

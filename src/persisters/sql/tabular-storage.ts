@@ -107,6 +107,7 @@ export class TabularStorage implements StorageAdapter {
     signal: AbortSignal,
   ): Promise<void> {
     await this.#save(signal, false, (refusals) => this.#writeChanges(changes, refusals));
+    this.#parts.tracker.known?.apply(changes);
     this.#hasHeld = true;
   }
 
@@ -121,10 +122,12 @@ export class TabularStorage implements StorageAdapter {
     getWork: (refusals?: Refusals) => SqlWork<void>,
   ): Promise<void> {
     const {catalog, dialect, tracker} = this.#parts;
+    const select = (): SqlWork<EncodedContent> => this.#select();
     const runAll = <Result>(getAll: () => SqlWork<Result>): Promise<Result> =>
       this.#run('write', signal, function* () {
         const result = yield* getAll();
         yield* tracker.leave(isWhole);
+        if (isWhole && tracker.known) tracker.known.set(yield* select());
         return result;
       });
     try {
@@ -180,7 +183,15 @@ export class TabularStorage implements StorageAdapter {
   }
 
   *#read(): SqlWork<EncodedContent> {
-    const {config, dialect, catalog, findSchema, tracker} = this.#parts;
+    const {tracker} = this.#parts;
+    const content = yield* this.#select();
+    yield* tracker.caughtUp(true);
+    tracker.known?.set(content);
+    return content;
+  }
+
+  *#select(): SqlWork<EncodedContent> {
+    const {config, dialect, catalog, findSchema} = this.#parts;
     const content: EncodedContent = [{}, {}];
     for (const mapping of config.load) {
       const mapped = mapTable(dialect, catalog, mapping, findSchema);
@@ -194,7 +205,6 @@ export class TabularStorage implements StorageAdapter {
       if (mapping.tableId === undefined) this.#addValues(content, rows[ONLY_ROW]);
       else if (Object.keys(rows).length > 0) setOwn(content[0], mapping.tableId, rows);
     }
-    yield* tracker.caughtUp(true);
     return content;
   }
 
@@ -257,7 +267,10 @@ export class TabularStorage implements StorageAdapter {
 
   *#write([tables, values]: EncodedContent, refusals?: Refusals): SqlWork<void> {
     const {config, tracker} = this.#parts;
-    if (this.#hasRead && (yield* tracker.isOutdated())) throw this.#conflict();
+    if (this.#hasRead && (yield* tracker.isOutdated())) {
+      if (!tracker.known?.isSame(yield* this.#select())) throw this.#conflict();
+      yield* tracker.caughtUp(true);
+    }
     for (const mapping of config.save) {
       const rows =
         mapping.tableId === undefined

@@ -3,7 +3,7 @@ import {PersisterError, type PersisterPhase} from '../../errors.ts';
 import {statement} from './catalog.ts';
 import type {SqlDialect} from './dialect.ts';
 import {type OnSqlCommand, runWork} from './run-work.ts';
-import type {SqlDriver, SqlSession, SqlWork} from './sql-driver.ts';
+import type {AcquiredSession, SqlDriver, SqlSession, SqlWork} from './sql-driver.ts';
 
 /** So long an open transaction of the app's is waited for before we join it. */
 const PATIENCE_MS = 1_000;
@@ -45,6 +45,8 @@ export class Transactions {
   readonly #onSqlCommand: OnSqlCommand | undefined;
   /** Whether a transaction of ours is open. */
   isOpen = false;
+  /** How many there have been. */
+  count = 0;
 
   constructor(
     driver: SqlDriver,
@@ -113,7 +115,7 @@ export class Transactions {
     for (let pause: number = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
       const waitedMs = Date.now() - startedAt;
       // Between attempts the session is given back: whoever is in the way may need it to get out.
-      const attempt = await this.#withSession(kind, signal, (session) =>
+      const attempt = await this.#withSession(kind, signal, waitedMs, (session) =>
         this.#attempt(session, kind, signal, getWork, waitedMs),
       );
       if (attempt) return attempt.result;
@@ -122,13 +124,22 @@ export class Transactions {
     }
   }
 
+  /** @returns `undefined` if a session cannot be had, because of a lock that may be gone soon. */
   async #withSession<Result>(
     kind: 'read' | 'write',
     signal: AbortSignal,
+    waitedMs: number,
     use: (session: SqlSession) => Promise<Result>,
-  ): Promise<Result> {
+  ): Promise<Result | undefined> {
     if (!this.#driver.acquire) return use(this.#driver);
-    const session = await this.#driver.acquire(kind);
+    let session: AcquiredSession;
+    try {
+      session = await this.#driver.acquire(kind);
+    } catch (error) {
+      // It may be the app's: where transactions have sessions of their own, so has that.
+      if (waitedMs < PATIENCE_MS && this.#classify(error).isLocked) return undefined;
+      throw error;
+    }
     const state = {isDiscarded: false};
     // A connection that does not answer may never do so. Without another one for the next attempt, we go on waiting.
     const giveUp = (): void => {
@@ -169,6 +180,7 @@ export class Transactions {
     const isInTransaction = this.#driver.isInTransaction?.();
     if (isInTransaction && isPatient) return undefined;
     this.isOpen = true;
+    this.count++;
     try {
       if (isInTransaction) return {result: await join()};
       return {result: await run(this.#dialect.begin[kind], 'COMMIT', 'ROLLBACK')};
