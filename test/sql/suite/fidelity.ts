@@ -131,7 +131,7 @@ export const fidelity: readonly SharedTest[] = [
   {
     name: 'writes any store and reads the same, whole and change by change',
     mode: 'tabular',
-    run: async (places) => {
+    run: async (places, {propertyShare = 1}) => {
       const handle = await places.connect('a');
       const config = tabular('t');
       let run = 0;
@@ -169,7 +169,7 @@ export const fidelity: readonly SharedTest[] = [
             assertSame(errors, [], 'errors');
           },
         ),
-        {numRuns: fc.readConfigureGlobal().numRuns ?? 25},
+        {numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 25) * propertyShare)},
       );
     },
   },

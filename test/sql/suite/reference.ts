@@ -5,7 +5,21 @@ import {createStore} from '../../../src/store/index.ts';
 import {assertSame} from '../../../src/testing/assertions.ts';
 import {loadBy, openSession} from './session.ts';
 import {inBothModes, type SharedTest} from './shared-test.ts';
-import type {SqlHandle} from './sql-client.ts';
+import type {AppTransaction, SqlHandle} from './sql-client.ts';
+
+/** Executes statements, of which those about transactions mean the client's own. */
+const inTransactionsOf = (handle: SqlHandle): SqlHandle['execute'] => {
+  if (!handle.begin) return handle.execute;
+  let open: AppTransaction | undefined;
+  return async (sql, params) => {
+    if (sql === 'BEGIN') open = await handle.begin?.();
+    else if (sql === 'END' || sql === 'ROLLBACK') {
+      await open?.end(sql === 'END' ? 'COMMIT' : sql);
+      open = undefined;
+    } else return (open ?? handle).execute(sql, params);
+    return [];
+  };
+};
 
 /** Runs `action` with a persister of tinybase's, which keeps its store where ours would. */
 const withReference = async (
@@ -16,11 +30,12 @@ const withReference = async (
   const store = createReferenceStore();
   const errors: unknown[] = [];
   const nothing = (): undefined => undefined;
+  const executeIn = inTransactionsOf(handle);
   const persister = createCustomSqlitePersister(
     store,
     config,
     async (sql, params) => {
-      const rows = await handle.execute(sql, (params ?? []) as never);
+      const rows = await executeIn(sql, (params ?? []) as never);
       return rows.map((row) => ({...row}));
     },
     nothing,

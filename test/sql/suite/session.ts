@@ -4,7 +4,7 @@ import type {Persister} from '../../../src/persisters/engine/persister-types.ts'
 import type {DatabasePersisterConfig} from '../../../src/persisters/sql/config.ts';
 import type {DatabasePersisterOptions} from '../../../src/persisters/sql/create-database-persister.ts';
 import {createStore, type Store} from '../../../src/store/index.ts';
-import type {SqlHandle} from './sql-client.ts';
+import type {AppTransaction, SqlHandle} from './sql-client.ts';
 
 export interface Session {
   readonly store: Store;
@@ -57,3 +57,10 @@ export const tabular = (...tableIds: string[]): DatabasePersisterConfig => ({
   },
   values: {load: true, save: true},
 });
+
+/** Begins a transaction as an app would. */
+export const beginOn = async (handle: SqlHandle): Promise<AppTransaction> => {
+  if (handle.begin) return handle.begin();
+  await handle.execute('BEGIN');
+  return {execute: handle.execute, end: handle.execute};
+};

@@ -1,13 +1,13 @@
 /** One database, several users: what others write is heard, their transactions are left alone. */
 import {assertSame} from '../../../src/testing/assertions.ts';
 import {turn, until} from '../../../src/testing/waiting.ts';
-import {loadBy, openSession, type Session} from './session.ts';
+import {beginOn, loadBy, openSession, type Session} from './session.ts';
 import {inBothModes, type SharedTest} from './shared-test.ts';
 import type {SqlHandle} from './sql-client.ts';
 
 const PATIENCE = {patienceMs: 20_000};
 
-const isOfWatch = (sql: string): boolean => sql.includes('data_version') && !sql.includes('WHERE');
+const isOfWatch = (sql: string): boolean => /(data|schema)_version/.test(sql);
 
 /** Lets the persister look for what others have written, and act on what it finds. */
 const looks = async ({commands}: Session, count: number): Promise<void> => {
@@ -84,7 +84,7 @@ export const sharing: readonly SharedTest[] = [
     assertSame(persister.getStats().loads, loads, 'loads');
     await persister.destroy();
   }),
-  ...['COMMIT', 'ROLLBACK'].flatMap((end) =>
+  ...(['COMMIT', 'ROLLBACK'] as const).flatMap((end) =>
     inBothModes(
       `waits for the app's own transaction on the connection to end: ${end}`,
       async (places, config) => {
@@ -96,16 +96,16 @@ export const sharing: readonly SharedTest[] = [
         await persister.whenSaved();
         await persister.stopAutoLoad();
         commands.length = 0;
-        await handle.execute('BEGIN');
-        await handle.execute('INSERT INTO notes VALUES (1)');
+        const own = await beginOn(handle);
+        await own.execute('INSERT INTO notes VALUES (1)');
         store.setCell('pets', 'fido', 'age', 2);
         const saved = persister.whenSaved();
         // Not for long, or we would lose patience: turns take their time in browsers.
         for (let index = 0; index < 5; index++) await turn();
         assertSame(work(session), [], 'commands while it is open');
         assertSame(persister.getState().pending, 1, 'pending');
-        await handle.execute('INSERT INTO notes VALUES (2)');
-        await handle.execute(end);
+        await own.execute('INSERT INTO notes VALUES (2)');
+        await own.end(end);
         await saved;
         assertSame(errors, [], 'errors');
         const [count] = await handle.execute('SELECT count(*) n FROM notes');
@@ -122,10 +122,10 @@ export const sharing: readonly SharedTest[] = [
       const {store, persister, errors} = await openSession(handle, config);
       await persister.startAutoPersisting([...FIRST]);
       await persister.whenSaved();
-      await handle.execute('BEGIN');
+      const own = await beginOn(handle);
       store.setCell('pets', 'fido', 'age', 2);
       await persister.whenSaved();
-      await handle.execute('COMMIT');
+      await own.end('COMMIT');
       assertSame((await loadBy(handle, config))[0], {pets: {fido: {age: 2}}}, 'stored');
       assertSame(errors, [], 'errors');
       await persister.destroy();

@@ -7,6 +7,12 @@ import type {SqlParam, SqlRow} from '../../../src/persisters/sql/sql-driver.ts';
 import type {Store} from '../../../src/store/index.ts';
 import type {AnyStore} from '../../../src/store/types.ts';
 
+/** A transaction of the app's. */
+export interface AppTransaction {
+  execute(sql: string, params?: readonly SqlParam[]): Promise<readonly SqlRow[]>;
+  end(how: 'COMMIT' | 'ROLLBACK'): Promise<unknown>;
+}
+
 /** One connection to a database, by one client. */
 export interface SqlHandle {
   /** A new adapter for this connection, as the persister has one. */
@@ -23,6 +29,8 @@ export interface SqlHandle {
   ): Persister | Promise<Persister>;
   /** Speaks to the database past the library, as another program would. */
   execute(sql: string, params?: readonly SqlParam[]): Promise<readonly SqlRow[]>;
+  /** Begins a transaction in the client's own way, if statements that say so are not that. */
+  begin?(): Promise<AppTransaction>;
 }
 
 /** Databases of one client; fresh ones for each test. */
@@ -47,6 +55,8 @@ export interface SqlClient {
   readonly isShared: boolean;
   /** Tests that it does not pass, by the beginning of their names, and why; they are shown as skipped. */
   readonly gaps?: Readonly<Record<string, string>>;
+  /** How often properties are tried, as a share of what is usual. Default: 1. */
+  readonly propertyShare?: number;
   setUp(): Promise<SqlPlaces> | SqlPlaces;
 }
 
