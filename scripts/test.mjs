@@ -153,6 +153,9 @@ const main = async () => {
   if (names.length === 0 || names.includes('tests')) {
     installIfNeeded('test/sql/', '--ignore-scripts'); // what they build is a step of its own
     installIfNeeded('test/sql/electric/');
+    installIfNeeded('test/sql/expo/');
+    installIfNeeded('test/sql/libsql/');
+    installIfNeeded('test/sql/mobile/');
     installIfNeeded('test/runtimes/engines/');
     installIfNeeded('test/sql/postgresql/');
     // Not at the top: it uses what has just been installed.
