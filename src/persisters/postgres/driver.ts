@@ -69,6 +69,7 @@ export class PostgresDriver implements SqlDriver {
   async listen(channels: readonly string[], events: ListenEvents): Promise<Listening> {
     const heard = new Set<string>();
     let isOver = false;
+    let isLost = false;
     let pid: number | undefined;
     const stops: (() => Promise<void>)[] = [];
     const stop = async (): Promise<void> => {
@@ -83,23 +84,17 @@ export class PostgresDriver implements SqlDriver {
           if (!isOver) events.onMessage(channel, payload);
         },
         () => {
-          if (isOver) return;
-          if (heard.has(channel)) {
-            pid = undefined; // it has connected again, and does not say to which backend
-            events.onGap(false);
-          }
+          if (isOver || isLost) return;
+          // It has connected again, and keeps to itself which of the channels it could not listen to.
+          isLost = heard.has(channel);
+          if (isLost) events.onGap(true);
           heard.add(channel);
         },
       );
       pid = listening.state?.pid ?? undefined;
       stops.push(() => listening.unlisten());
     }
-    return {
-      get pid() {
-        return pid;
-      },
-      stop,
-    };
+    return {pid, stop};
   }
 
   /** When it cannot connect again, it takes a channel for one that it listens to, and rejects whoever asks. */
