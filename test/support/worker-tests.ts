@@ -28,10 +28,12 @@ const collect = (define: (runner: TestRunner) => void): (ListedTest & {run: Acti
   };
   define({
     describe: (title, defineSuite) => {
-      suite = title;
+      const outer = suite;
+      suite = outer === '' ? title : `${outer} > ${title}`;
       before = [];
       after = [];
       defineSuite();
+      suite = outer;
     },
     it: Object.assign((title: string, test: Action) => add(title, test, false), {
       skip: (title: string, test: Action) => add(title, test, true),
