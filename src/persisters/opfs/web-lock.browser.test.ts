@@ -50,9 +50,11 @@ it('forbids to commit, once the lock has been broken, and waits for the end of t
 
 it('lets work count that was done before the lock was broken', async () => {
   const name = getUniqueId();
-  const working = withLock(name, signal(), async () => {
-    await navigator.locks.request(name, {steal: true}, () => Promise.resolve());
-    return 'done';
+  let breaking: Promise<unknown> | undefined;
+  const working = withLock(name, signal(), () => {
+    breaking = navigator.locks.request(name, {steal: true}, () => Promise.resolve());
+    return Promise.resolve('done');
   });
   expect(await working).toBe('done');
+  await breaking;
 });
