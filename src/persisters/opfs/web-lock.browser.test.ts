@@ -5,7 +5,7 @@ import {LockLostError, withLock} from './web-lock.ts';
 const signal = (): AbortSignal => new AbortController().signal;
 
 it('lets one work at a time', async () => {
-  const name = getUniqueId();
+  const name = `test:${getUniqueId()}`;
   const events: string[] = [];
   const work = (id: string) => async (): Promise<void> => {
     events.push(`${id} begins`);
@@ -17,14 +17,14 @@ it('lets one work at a time', async () => {
 });
 
 it('gives the result of the work, or its error, and frees the lock', async () => {
-  const name = getUniqueId();
+  const name = `test:${getUniqueId()}`;
   const failing = withLock(name, signal(), () => Promise.reject(new Error('broken')));
   await expect(failing).rejects.toThrow('broken');
   expect(await withLock(name, signal(), () => Promise.resolve(1))).toBe(1);
 });
 
 it('stops waiting when it is told to', async () => {
-  const name = getUniqueId();
+  const name = `test:${getUniqueId()}`;
   const controller = new AbortController();
   await withLock(name, signal(), async () => {
     const waiting = withLock(name, controller.signal, () => Promise.resolve());
@@ -35,7 +35,7 @@ it('stops waiting when it is told to', async () => {
 });
 
 it('forbids to commit, once the lock has been broken, and waits for the end of the work', async () => {
-  const name = getUniqueId();
+  const name = `test:${getUniqueId()}`;
   let isOver = false;
   const working = withLock(name, signal(), async (assertHeld) => {
     assertHeld();
@@ -49,7 +49,7 @@ it('forbids to commit, once the lock has been broken, and waits for the end of t
 });
 
 it('lets work count that was done before the lock was broken', async () => {
-  const name = getUniqueId();
+  const name = `test:${getUniqueId()}`;
   let breaking: Promise<unknown> | undefined;
   const working = withLock(name, signal(), () => {
     breaking = navigator.locks.request(name, {steal: true}, () => Promise.resolve());

@@ -65,8 +65,8 @@ export const libSqlServer = (scheme: 'http' | 'ws'): SqlClient => ({
   runtime: 'Node 20',
   real: 'libSQL server 0.24',
   engine: 'SQLite',
-  // The protocols differ in how statements travel, not in what they are: one mode of one of them is enough.
-  modes: scheme === 'http' ? ['json', 'tabular'] : ['tabular'],
+  // The protocols differ in how statements travel, not in what they are: one mode of each is enough.
+  modes: scheme === 'http' ? ['json'] : ['tabular'],
   notification: 'triggers that count',
   isShared: true,
   gaps,

@@ -63,6 +63,8 @@ export const withClient = async <Result>(
   }
 };
 
+const DEADLOCK = '40P01';
+
 let admin: Promise<OpenedClient> | undefined;
 
 /** Runs a command as the owner of everything. */
@@ -82,8 +84,16 @@ export const createSchema = async (): Promise<string> => {
   return schema;
 };
 
-export const dropSchema = (schema: string): Promise<void> =>
-  command(`SET client_min_messages TO warning; DROP SCHEMA ${schema} CASCADE`);
+/** A backend whose client has gone may still be about its last statement. */
+export const dropSchema = async (schema: string): Promise<void> => {
+  const drop = `SET client_min_messages TO warning; DROP SCHEMA ${schema} CASCADE`;
+  try {
+    await command(drop);
+  } catch (error) {
+    if ((error as {code?: unknown}).code !== DEADLOCK) throw error;
+    await command(drop);
+  }
+};
 
 export interface OpenedHandle extends SqlHandle {
   close(): Promise<void>;
