@@ -134,15 +134,19 @@ describe('FileLock', () => {
     await expect(run).rejects.toThrow('too late');
   });
 
-  it('that is reserved is held until the next run is over', async () => {
+  it('that is reserved is held until a run has succeeded', async () => {
     const lock = newLock();
     await lock.reserve(path, never);
     await lock.reserve(path, never);
     const runs: string[] = [];
     const other = newLock().run(path, never, () => Promise.resolve(runs.push('other')));
+    const failing = lock.run(path, never, () =>
+      Promise.reject(new Error(`${runs.push('failed')}`)),
+    );
+    await expect(failing).rejects.toThrow('1');
     await lock.run(path, never, () => Promise.resolve(runs.push('own')));
     await other;
-    expect(runs).toStrictEqual(['own', 'other']);
+    expect(runs).toStrictEqual(['failed', 'own', 'other']);
     expect(await readdir(folder)).toStrictEqual([]);
   });
 

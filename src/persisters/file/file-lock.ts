@@ -45,32 +45,48 @@ export class FileLock {
     signal: AbortSignal,
     work: (assertHeld: () => void) => Promise<Result>,
   ): Promise<Result> {
-    const held = this.#takeReserved(path) ?? (await this.#acquire(path, signal));
+    const reserved = this.#takeReserved(path);
+    const held = reserved ?? (await this.#acquire(path, signal));
+    let isReservedYet = reserved !== undefined;
     try {
-      return await work(() => {
+      const result = await work(() => {
         signal.throwIfAborted();
         if (Date.now() - held.acquiredAt > STALE_AFTER_MS / 2) {
           throw new Error(`${path} was held for too long`);
         }
       });
+      isReservedYet = false;
+      return result;
     } finally {
-      await release(held);
+      if (isReservedYet) this.#keep(held);
+      else await release(held);
     }
   }
 
-  /** Takes the lock at `path` for the next `run`, so that nobody comes in between; gives it up if that takes long. */
+  /**
+   * Takes the lock at `path` for the next `run` that succeeds, so that nobody comes in between; gives it up if that
+   * takes long.
+   */
   async reserve(path: string, signal: AbortSignal): Promise<void> {
     if (this.#reservation?.path === path) return;
     await this.cancel();
-    const held = await this.#acquire(path, signal);
-    const giveUp = (): void => void this.cancel().catch(this.#onError);
-    this.#reservation = {...held, timer: setTimeout(giveUp, RESERVED_FOR_MS)};
+    this.#keep(await this.#acquire(path, signal));
+  }
+
+  /** Gives up what is reserved, and tells, rather than throws, what is in the way of that. */
+  giveUp(): Promise<void> {
+    return this.cancel().catch(this.#onError);
   }
 
   /** Gives up what is reserved. */
   async cancel(): Promise<void> {
     const held = this.#takeReserved(this.#reservation?.path);
     if (held) await release(held);
+  }
+
+  #keep(held: HeldLock): void {
+    const leftMs = RESERVED_FOR_MS - (Date.now() - held.acquiredAt);
+    this.#reservation = {...held, timer: setTimeout(() => void this.giveUp(), Math.max(0, leftMs))};
   }
 
   #takeReserved(path: string | undefined): HeldLock | undefined {

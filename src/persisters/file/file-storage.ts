@@ -45,8 +45,8 @@ export interface TextSource {
 /** A journal is folded in when it has outgrown this, and half of what it belongs to. */
 const MIN_JOURNAL_BYTES = 4_096;
 
-/** A write that has failed so many times, most likely because others were faster, reserves the lock for the next. */
-const MAX_HASTY_ATTEMPTS = 2;
+/** A write before which others have written so many times keeps them away from the next time on, until it is done. */
+const MAX_CONFLICTS = 2;
 
 /** No string of V8 is longer, so that a longer text could be written but not read. */
 const MAX_TEXT_BYTES = 2 ** 29 - 24;
@@ -77,8 +77,8 @@ export class FileStorage implements StorageAdapter {
   /** An operation that is past its deadline may still be running when the next one comes. */
   readonly #operations = new OperationQueue();
   #isSwept = false;
-  /** Attempts to write since the last that succeeded. */
-  #attempts = 0;
+  /** How many attempts to write others have spoiled since the last that succeeded. */
+  #conflicts = 0;
   /** What was last read or written here. */
   #known: Version | undefined;
   /** Whether what is stored may not have reached the disk: another whole write settles that. */
@@ -188,9 +188,15 @@ export class FileStorage implements StorageAdapter {
   #save(signal: AbortSignal, work: (target: string) => Promise<void>): Promise<void> {
     return this.#run('save', async (target) => {
       // Who writes all the time is faster than we, who must read before: now nobody does until we have.
-      if (this.#attempts++ >= MAX_HASTY_ATTEMPTS) await this.#lock.reserve(lockOf(target), signal);
-      await work(target);
-      this.#attempts = 0;
+      if (this.#conflicts >= MAX_CONFLICTS) await this.#lock.reserve(lockOf(target), signal);
+      try {
+        await work(target);
+        this.#conflicts = 0;
+      } catch (error) {
+        if (toFileError(error, 'save', this.name).code === 'CONFLICT') this.#conflicts++;
+        else await this.#lock.giveUp(); // whatever it is, others may have more luck
+        throw error;
+      }
     });
   }
 
