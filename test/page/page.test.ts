@@ -173,6 +173,24 @@ describe.for(browsers)('The page in %s', ([name, options]) => {
     await other.shows('Abidjan', 'note', 'On a plane');
   });
 
+  it('starts afresh, though another tab puts back what is removed', async () => {
+    const [one, other] = [await open('server'), await open('server')];
+    await other.edit('Abidjan', 'note', 'Put back');
+    await one.shows('Abidjan', 'note', 'Put back');
+    const stored = `${server.url}stores/cities`;
+    await one.page.route(stored, async (route) => {
+      // The other tab looks each second.
+      if (route.request().method() === 'GET') {
+        await expect.poll(async () => (await fetch(stored)).ok, {timeout: 60_000}).toBe(true);
+      }
+      await route.continue();
+    });
+    await one.press('Start afresh');
+    await one.page.getByText('Started afresh').waitFor();
+    await other.cell('Abidjan', 'note').filter({hasText: /^$/}).waitFor();
+    expect(await one.cell('Abidjan', 'note').innerText()).toBe('');
+  });
+
   it('moves to another storage and back, and asks before it leaves edits behind', async () => {
     const tab = await open('local');
     await tab.edit('Abidjan', 'note', 'Local only');

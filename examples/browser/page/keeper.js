@@ -49,6 +49,9 @@ export class Keeper {
     await this.#close();
     await this.storage.clear();
     await this.open(this.storage);
+    // Another tab may have put back what it has, as soon as it saw that nothing was there.
+    this.store.setContent(this.#initialContent);
+    await this.persister.whenSaved();
   }
 
   /** Passes on what has come in one turn together. */
