@@ -20,6 +20,7 @@ import {JsonStorage} from './json-storage.ts';
 import type {FindSchema} from './mapped-table.ts';
 import type {OnSqlCommand} from './run-work.ts';
 import type {SqlDriver} from './sql-driver.ts';
+import {SpaciousText} from './spacious-text.ts';
 import {TabularStorage} from './tabular-storage.ts';
 import {Transactions} from './transactions.ts';
 
@@ -107,7 +108,9 @@ export const createDatabaseAdapter = (
   const parts = {name, driver, dialect, isConcurrent, transactions, catalog};
   const watching = watch({...parts, config, clock, timeoutMs, tableNames});
   if (config.mode === 'json') {
-    return new JsonStorage({...parts, ...watching, config, text: new JsonText(store)});
+    const plainText = new JsonText(store);
+    const text = dialect.keepsEqualPages ? new SpaciousText(plainText) : plainText;
+    return new JsonStorage({...parts, ...watching, config, text});
   }
   return new TabularStorage({
     ...parts,

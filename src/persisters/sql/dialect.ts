@@ -143,6 +143,8 @@ export interface SqlDialect {
     rows: Iterable<readonly SqlParam[]>,
   ): Iterable<SqlStatement>;
 
+  /** Of a text that takes the place of one of the same length, only the pages that differ are written. */
+  readonly keepsEqualPages?: true;
   /** Capability: an expression that differs whenever a row has been written to. */
   rowVersion?(table: DatabaseTable): string;
   /**

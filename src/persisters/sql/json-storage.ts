@@ -18,7 +18,7 @@ export interface JsonStorageParts {
   readonly transactions: Transactions;
   readonly tracker: ChangeTracker;
   readonly catalog: Catalog;
-  readonly text: JsonText;
+  readonly text: Pick<JsonText, 'parts'>;
   readonly watch: NonNullable<StorageAdapter['watch']>;
   /** Whether transactions of several adapters can be open at once. */
   readonly isConcurrent: boolean;

@@ -129,6 +129,7 @@ export const sqliteDialect: SqlDialect = {
   begin: {read: 'BEGIN', write: 'BEGIN IMMEDIATE'},
   maxColumns: 1_999,
   hasMarks: true,
+  keepsEqualPages: true,
 
   parameter: () => '?',
 
