@@ -7,6 +7,7 @@ import type {AnyStore} from './types.ts';
 
 const createInternals = ({data, transactions, listeners}: Core): StoreInternals => ({
   getContent: () => [data.encodedTables(), objectOf(data.values)],
+  getColumns: (tableId) => data.tables.get(tableId)?.allColumns(),
   getRow: (tableId, rowId) => data.tables.get(tableId)?.row(rowId, false),
   getCell: (tableId, rowId, cellId) => data.getCell(tableId, rowId, cellId),
   getValue: (valueId) => data.values.get(valueId),

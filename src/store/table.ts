@@ -6,7 +6,7 @@
 import {decodeCell} from './cell-encoding.ts';
 import type {Cells} from './change-log.ts';
 import {objectFrom, withoutPrototype} from './fresh-object.ts';
-import type {EncodedCell, EncodedRow} from './internals.ts';
+import type {EncodedCell, EncodedColumns, EncodedRow} from './internals.ts';
 import type {SortedPrefix} from './sorted-prefix.ts';
 import type {Id} from './types.ts';
 
@@ -114,6 +114,18 @@ export class Table {
   /** All rows, their cells decoded or as they are. */
   content(isDecoded: boolean): Record<Id, Record<Id, unknown>> {
     return this.#readSlots(0, this.#rowIds.length, isDecoded);
+  }
+
+  /** A copy of all cells. */
+  allColumns(): EncodedColumns {
+    const slots = this.rows.size < this.#rowIds.length ? [...this.rows.values()] : undefined;
+    const pick = <Item>(items: readonly Item[]): Item[] =>
+      slots ? slots.map((slot) => items[slot] as Item) : items.slice();
+    return {
+      rowIds: slots ? [...this.rows.keys()] : (this.#rowIds.slice() as Id[]),
+      cellIds: [...this.columns.keys()],
+      columns: [...this.columns.values()].map(({values}) => pick(values)),
+    };
   }
 
   /** The column to write a cell to. */

@@ -157,6 +157,7 @@ export class JsonStorage implements StorageAdapter {
     const id = this.#column(idColumnName) as Column;
     const store = this.#column(storeColumnName) as Column;
     const row = [ONLY_ROW, text];
+    const values = row.map((value) => [value]);
     const table = catalog.find(tableName) as DatabaseTable;
     let version: string | undefined;
     if (dialect.exchange) {
@@ -165,11 +166,11 @@ export class JsonStorage implements StorageAdapter {
       if (!written) throw this.#conflict();
       version = String(written['v']);
     } else if (id.isUnique && !table.isView) {
-      yield* allOf(dialect.insert(tableName, [id, store], [row], [id]));
+      yield* allOf(dialect.insert(tableName, [id, store], values, [id]));
     } else if ((yield* this.#select()) === undefined) {
-      yield* allOf(dialect.insert(tableName, [id, store], [row]));
+      yield* allOf(dialect.insert(tableName, [id, store], values));
     } else {
-      yield* allOf(dialect.update(tableName, id, [store], [row]));
+      yield* allOf(dialect.update(tableName, id, [store], values));
     }
     yield* tracker.leave(true);
     return version;

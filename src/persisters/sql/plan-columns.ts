@@ -2,20 +2,19 @@
 import type {Id} from '../../store/types.ts';
 import type {ColumnMarks, SqlDialect, StoredCell} from './dialect.ts';
 
-export type CellChanges = Readonly<Record<Id, StoredCell | undefined>>;
-
-/** How often what occurs in a column, as far as its marks depend on it. */
-class Tally {
-  cells = 0;
-  booleans = 0;
+/** How often what occurs in a column. */
+export class Tally {
+  strings = 0;
+  numbers = 0;
+  /** Numbers that are 0 or 1. */
   bits = 0;
+  booleans = 0;
   nulls = 0;
+  /** What a column holds and a cell cannot. */
+  others = 0;
 
-  add(cell: StoredCell): void {
-    this.cells++;
-    if (cell === null) this.nulls++;
-    else if (typeof cell === 'boolean') this.booleans++;
-    else if (cell === 0 || cell === 1) this.bits++;
+  get cells(): number {
+    return this.strings + this.numbers + this.booleans + this.nulls + this.others;
   }
 
   /** Marks under which the fewest cells have to be noted beside the table. */
@@ -25,20 +24,31 @@ class Tally {
   }
 }
 
-/** What rows consist of. */
-export const tallyCells = (rows: Readonly<Record<Id, CellChanges>>): Map<Id, Tally> => {
-  const tallies = new Map<Id, Tally>();
-  for (const rowId of Object.keys(rows)) {
-    const cells = rows[rowId] ?? {};
-    for (const cellId of Object.keys(cells)) {
-      const cell = cells[cellId];
-      if (cell === undefined) continue;
-      let tally = tallies.get(cellId);
-      if (!tally) tallies.set(cellId, (tally = new Tally()));
-      tally.add(cell);
+/** @param cells `undefined` where there is none. @param tally Of others, to which these are added. */
+export const tallyOf = (
+  cells: readonly (StoredCell | undefined)[],
+  tally: Tally = new Tally(),
+): Tally => {
+  for (const cell of cells) {
+    switch (typeof cell) {
+      case 'string':
+        tally.strings++;
+        break;
+      case 'number':
+        tally.numbers++;
+        if (cell === 0 || cell === 1) tally.bits++;
+        break;
+      case 'boolean':
+        tally.booleans++;
+        break;
+      case 'undefined':
+        break;
+      default:
+        if (cell === null) tally.nulls++;
+        else tally.others++;
     }
   }
-  return tallies;
+  return tally;
 };
 
 /**

@@ -64,22 +64,12 @@ const refine = function* (
 /** Statements that differ in their parameters only: the values of each column. */
 const batchesOf = function* (
   sql: string,
-  columnCount: number,
-  rows: Iterable<readonly SqlParam[]>,
+  values: readonly (readonly SqlParam[])[],
 ): Generator<SqlStatement> {
-  let elements: string[][] = [];
-  const toStatement = (): SqlStatement => ({
-    sql,
-    params: elements.map((list) => `{${list.join()}}`),
-  });
-  for (const row of rows) {
-    if (elements.length === 0) elements = Array.from({length: columnCount}, () => []);
-    elements.forEach((list, index) => list.push(toElement(row[index] ?? null)));
-    if (elements[0]?.length !== MAX_ROWS) continue;
-    yield toStatement();
-    elements = [];
+  const count = values[0]?.length ?? 0;
+  for (let start = 0; start < count; start += MAX_ROWS) {
+    yield {sql, params: values.map((column) => toArray(column.slice(start, start + MAX_ROWS)))};
   }
-  if (elements.length > 0) yield toStatement();
 };
 
 export const postgresDialect: SqlDialect = {
@@ -153,7 +143,7 @@ export const postgresDialect: SqlDialect = {
     const ids = `SELECT x::${castOf(idColumn)} FROM unnest($${String(position)}::text::text[])x`;
     return [{condition: `${quote(idColumn.name)}IN(${ids})`, params: [toArray(held)]}];
   },
-  insert: (tableName, columns, rows, key = []) => {
+  insert: (tableName, columns, values, key = []) => {
     const names = columns.map(({name}) => quote(name));
     const keys = names.slice(0, key.length);
     // A row without anything new is touched all the same: what has changed lies beside the table.
@@ -170,9 +160,9 @@ export const postgresDialect: SqlDialect = {
           (updated.length === 0
             ? 'NOTHING'
             : `UPDATE SET ${updated.map((name) => `${name}=excluded.${name}`).join()}`));
-    return batchesOf(sql, columns.length, rows);
+    return batchesOf(sql, values);
   },
-  update: (tableName, idColumn, columns, rows) => {
+  update: (tableName, idColumn, columns, values) => {
     const all = [idColumn, ...columns];
     const forms = all.map((column, index) => `x.x${String(index)}::${castOf(column)}`);
     const arrays = all.map((_column, index) => `$${String(index + 1)}::text::text[]`);
@@ -181,7 +171,7 @@ export const postgresDialect: SqlDialect = {
       columns.map(({name}, index) => `${quote(name)}=${forms[index + 1] ?? ''}`).join() +
       ` FROM unnest(${arrays.join()})x(${all.map((_column, index) => `x${String(index)}`).join()})` +
       `WHERE t.${quote(idColumn.name)}=${forms[0] ?? ''}`;
-    return batchesOf(sql, all.length, rows);
+    return batchesOf(sql, values);
   },
 
   probe: (column, form) => ({sql: `SELECT $1::text::${castOf(column)}`, params: [form]}),

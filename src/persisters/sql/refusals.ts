@@ -7,7 +7,7 @@ import type {Id} from '../../store/types.ts';
 import {statement} from './catalog.ts';
 import type {SaveMapping} from './config.ts';
 import type {SqlDialect} from './dialect.ts';
-import type {CellChanges} from './plan-columns.ts';
+import type {CellChanges} from './row-groups.ts';
 import type {SqlWork} from './sql-driver.ts';
 
 /** If there are more, it is not rows that are refused: nothing is stored, and the app is told. */

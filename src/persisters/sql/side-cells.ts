@@ -99,19 +99,14 @@ export class SideNotes {
    * Writes down what has been noted.
    * @param replaced Cells of which something may be noted already.
    */
-  *write(replaced: Iterable<readonly [rowId: Id, cellIds: readonly Id[]]>): SqlWork<void> {
+  *write(
+    replaced: Iterable<{readonly rowIds: readonly Id[]; readonly cellIds: readonly Id[]}>,
+  ): SqlWork<void> {
     if (this.#notes.length > 0) yield* this.#catalog.createCellsTable();
     else if (!this.#catalog.hasCells) return;
-    const byCells = new Map<string, {cellKeys: string[]; rowIds: Id[]}>();
-    for (const [rowId, cellIds] of replaced) {
-      const cellKeys = cellIds.map(keyOfId);
-      const key = cellKeys.join();
-      const group = byCells.get(key);
-      if (group) group.rowIds.push(rowId);
-      else byCells.set(key, {cellKeys, rowIds: [rowId]});
-    }
-    for (const {cellKeys, rowIds} of byCells.values()) yield* this.forget(rowIds, cellKeys);
-    yield* allOf(this.#dialect.insert(CELLS_TABLE, COLUMNS, this.#notes, KEY));
+    for (const {rowIds, cellIds} of replaced) yield* this.forget(rowIds, cellIds.map(keyOfId));
+    const values = COLUMNS.map((_column, place) => this.#notes.map((note) => note[place] ?? null));
+    yield* allOf(this.#dialect.insert(CELLS_TABLE, COLUMNS, values, KEY));
     this.#notes = [];
   }
 

@@ -11,7 +11,8 @@ import {
   type StoredCell,
   Unrepresentable,
 } from './dialect.ts';
-import {isPlain} from './plain-text.ts';
+import {areAllPlain, isPlain} from './plain-text.ts';
+import type {Tally} from './plan-columns.ts';
 import type {SqlParam, SqlStatement} from './sql-driver.ts';
 import {classifySqliteError} from './sqlite-errors.ts';
 
@@ -78,6 +79,26 @@ class SqliteCodec implements ColumnCodec {
     }
   }
 
+  /** Of a type, and into columns that leave it as it is. */
+  encodeAll(cells: readonly (StoredCell | undefined)[], tally: Tally): SqlParam[] | undefined {
+    const {strings, numbers, bits, booleans} = tally;
+    const all = cells as (string | number | boolean)[];
+    switch (tally.cells) {
+      case strings: {
+        const isConverted = this.#affinity !== 'text' && this.#affinity !== 'blob';
+        return isConverted || !areAllPlain(all as string[]) ? undefined : (all.slice() as string[]);
+      }
+      case numbers: {
+        const isMistaken = this.#hasBooleans && bits > 0;
+        return isMistaken || this.#affinity === 'text' ? undefined : (all.slice() as number[]);
+      }
+      case booleans:
+        return this.#hasBooleans && this.#affinity !== 'text' ? all.map(Number) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
   #encodeText(text: string): SqlParam | Inexact {
     if (!isPlain(text)) return NO_CELL;
     const isConverted = this.#affinity !== 'text' && this.#affinity !== 'blob';
@@ -110,6 +131,19 @@ const toBytes = (value: unknown): Uint8Array => {
   if (value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   throw new TypeError(`The client returned a ${typeof value} that is no value of SQLite's`);
+};
+
+/** The values of some rows, one row after the other. */
+const rowsOf = (
+  values: readonly (readonly SqlParam[])[],
+  first: number,
+  count: number,
+): SqlParam[] => {
+  const rows: SqlParam[] = [];
+  for (let index = first; index < first + count; index++) {
+    for (let place = 0; place < values.length; place++) rows.push(values[place]?.[index] ?? null);
+  }
+  return rows;
 };
 
 /** Comma-separated, `count` times. */
@@ -181,7 +215,7 @@ export const sqliteDialect: SqlDialect = {
       const params = Array.from({length: size}, (_id, index) => chunk[index] ?? chunk[0] ?? null);
       return {condition: `${quote(name)}IN(${repeat('?', size)})`, params};
     }),
-  *insert(tableName, columns, rows, key = []) {
+  *insert(tableName, columns, values, key = []) {
     const names = columns.map(({name}) => quote(name));
     const updates = names.slice(key.length).map((name) => `${name}=excluded.${name}`);
     const head = `INSERT INTO${quote(tableName)}(${names.join()})VALUES`;
@@ -192,26 +226,19 @@ export const sqliteDialect: SqlDialect = {
           (updates.length > 0 ? `UPDATE SET ${updates.join()}` : 'NOTHING');
     const tuple = `(${repeat('?', names.length)})`;
     const sizes = BATCH_SIZES.filter((size) => size === 1 || size * names.length <= MAX_PARAMS);
-    const batches = sizes.map((size) => ({
-      sql: head + repeat(tuple, size) + tail,
-      paramCount: size * names.length,
-    }));
-    let waiting: SqlParam[] = [];
-    for (const row of rows) {
-      for (const param of row) waiting.push(param);
-      if (waiting.length !== batches[0]?.paramCount) continue;
-      yield {sql: batches[0].sql, params: waiting};
-      waiting = [];
-    }
-    for (const {sql, paramCount} of batches) {
-      while (waiting.length >= paramCount) yield {sql, params: waiting.splice(0, paramCount)};
+    const count = values[0]?.length ?? 0;
+    let done = 0;
+    for (const size of sizes) {
+      const sql = head + repeat(tuple, size) + tail;
+      for (; done + size <= count; done += size) yield {sql, params: rowsOf(values, done, size)};
     }
   },
-  *update(tableName, idColumn, columns, rows): Generator<SqlStatement> {
+  *update(tableName, idColumn, columns, values): Generator<SqlStatement> {
     const sql =
       `UPDATE${quote(tableName)}SET ${columns.map(({name}) => `${quote(name)}=?`).join()} ` +
       `WHERE ${quote(idColumn.name)}=?`;
-    for (const [id = null, ...forms] of rows) yield {sql, params: [...forms, id]};
+    const [ids = [], ...forms] = values;
+    for (const index of ids.keys()) yield {sql, params: rowsOf([...forms, ids], index, 1)};
   },
 
   asText: quote,

@@ -10,12 +10,20 @@ import type {ChangeTracker} from './change-tracker.ts';
 import {ONLY_ROW, type SaveMapping, type TableMapping, type TabularConfig} from './config.ts';
 import {type SqlDialect, type StoredCell, Unrepresentable} from './dialect.ts';
 import {type FindSchema, type MappedTable, mapTable} from './mapped-table.ts';
-import type {CellChanges} from './plan-columns.ts';
+
 import {readTable, type StoredRow, type TableRows} from './read-table.ts';
 import {Refusals} from './refusals.ts';
+import {
+  type CellChanges,
+  groupRows,
+  joinRows,
+  NO_ROWS,
+  type RowChanges,
+  type RowGroup,
+} from './row-groups.ts';
 import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
 import type {Transactions} from './transactions.ts';
-import {type RowChanges, TableWriter, type WriteContext} from './write-table.ts';
+import {TableWriter, type WriteContext} from './write-table.ts';
 
 export interface TabularStorageParts {
   readonly name: string;
@@ -96,8 +104,8 @@ export class TabularStorage implements StorageAdapter {
   }
 
   async write(getContent: GetContent, signal: AbortSignal): Promise<void> {
-    const content = getContent();
-    await this.#save(signal, true, (refusals) => this.#write(content, refusals));
+    const rows = this.#allRows(getContent);
+    await this.#save(signal, true, (refusals) => this.#write(rows, refusals));
     this.#hasHeld = true;
   }
 
@@ -265,20 +273,35 @@ export class TabularStorage implements StorageAdapter {
     }
   }
 
-  *#write([tables, values]: EncodedContent, refusals?: Refusals): SqlWork<void> {
+  /** All that is to be saved as it is now, by mapping. */
+  #allRows(getContent: GetContent): Map<SaveMapping, RowGroup> {
+    const {config, store, getValueIds} = this.#parts;
+    // That of the store is to be had column by column, which is how it is written.
+    const isOther = getContent.holdsMore || store.isInTransaction();
+    const [tables, values] = isOther ? getContent() : [];
+    const rowsOf = ({tableId}: SaveMapping): RowGroup => {
+      if (tableId !== undefined) {
+        const columns = tables
+          ? joinRows(getOwn(tables, tableId) ?? {})
+          : store.getColumns(tableId);
+        return columns ?? NO_ROWS;
+      }
+      const all = values ?? Object.fromEntries(getValueIds().map((id) => [id, store.getValue(id)]));
+      return joinRows(this.#savedValues(all));
+    };
+    return new Map(config.save.map((mapping) => [mapping, rowsOf(mapping)]));
+  }
+
+  *#write(allRows: ReadonlyMap<SaveMapping, RowGroup>, refusals?: Refusals): SqlWork<void> {
     const {config, tracker} = this.#parts;
     if (this.#hasRead && (yield* tracker.isOutdated())) {
       if (!tracker.known?.isSame(yield* this.#select())) throw this.#conflict();
       yield* tracker.caughtUp(true);
     }
-    for (const mapping of config.save) {
-      const rows =
-        mapping.tableId === undefined
-          ? this.#savedValues(values)
-          : (getOwn(tables, mapping.tableId) ?? {});
+    for (const [mapping, rows] of allRows) {
       // Values that are not saved are none of our business, so theirs is never the whole row.
       const isWhole = mapping.tableId !== undefined || config.savedValues === true;
-      yield* this.#writerOf(mapping, rows, isWhole, refusals).write();
+      yield* this.#writerOf(mapping, [rows], isWhole, refusals).write();
     }
   }
 
@@ -286,7 +309,8 @@ export class TabularStorage implements StorageAdapter {
     const {config} = this.#parts;
     for (const mapping of config.save) {
       if (mapping.tableId === undefined) {
-        yield* this.#writerOf(mapping, this.#savedValues(values), false, refusals).write();
+        const rows = groupRows(this.#savedValues(values));
+        yield* this.#writerOf(mapping, rows, false, refusals).write();
       } else if (Object.hasOwn(tables, mapping.tableId)) {
         yield* this.#writeRows(mapping, tables[mapping.tableId], refusals);
       }
@@ -299,7 +323,7 @@ export class TabularStorage implements StorageAdapter {
     refusals?: Refusals,
   ): SqlWork<void> {
     if (!changes) {
-      yield* this.#writerOf(mapping, {}, false, refusals).deleteAll();
+      yield* this.#writerOf(mapping, [], false, refusals).deleteAll();
       return;
     }
     const rows: Record<Id, CellChanges> = {};
@@ -309,7 +333,7 @@ export class TabularStorage implements StorageAdapter {
       if (cells) setOwn(rows, rowId, cells);
       else deleted.push(rowId);
     }
-    const writer = this.#writerOf(mapping, rows, false, refusals);
+    const writer = this.#writerOf(mapping, groupRows(rows), false, refusals);
     yield* writer.delete(deleted);
     yield* writer.write();
   }
@@ -325,7 +349,7 @@ export class TabularStorage implements StorageAdapter {
 
   #writerOf(
     mapping: SaveMapping,
-    rows: RowChanges,
+    groups: readonly RowGroup[],
     isWhole: boolean,
     refusals: Refusals | undefined,
   ): TableWriter {
@@ -345,7 +369,7 @@ export class TabularStorage implements StorageAdapter {
       onProblem: (error) => reporter.report(error, 'save'),
       refusals,
     };
-    return new TableWriter(context, mapping, rows, isWhole);
+    return new TableWriter(context, mapping, groups, isWhole);
   }
 
   #conflict(): PersisterError {

@@ -2,15 +2,16 @@
 import type {Id} from '../../store/types.ts';
 import type {Column, SqlDialect} from './dialect.ts';
 import {idText, type MappedTable} from './mapped-table.ts';
+import {pick} from './row-groups.ts';
 import {allOf} from './run-work.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
 
-/** @param rows Each an id, and then what the columns of `cellIds` get. */
+/** @param values Ids and then, by column of `cellIds`, what each row gets. */
 export const upsertRows = function* (
   dialect: SqlDialect,
   mapped: MappedTable,
   cellIds: readonly Id[],
-  rows: Iterable<readonly SqlParam[]>,
+  values: readonly (readonly SqlParam[])[],
 ): SqlWork<void> {
   const {idColumn, table} = mapped;
   const columns = cellIds.map((cellId) => mapped.columns.get(cellId)?.column as Column);
@@ -20,12 +21,11 @@ export const upsertRows = function* (
     (column) => column.isRequired && column !== idColumn && !given.has(column),
   );
   if (idColumn.isUnique && !table.isView && !isPart) {
-    yield* allOf(dialect.insert(table.name, [idColumn, ...columns], rows, [idColumn]));
+    yield* allOf(dialect.insert(table.name, [idColumn, ...columns], values, [idColumn]));
     return;
   }
-  const all = [...rows];
+  const [ids = []] = values;
   const known = new Set<Id>();
-  const ids = all.map(([id = null]) => id);
   for (const {condition, params} of dialect.idBatches(idColumn, ids)) {
     const found = yield {
       sql: `${dialect.select(table.name, idColumn, [])} WHERE ${condition}`,
@@ -33,12 +33,14 @@ export const upsertRows = function* (
     };
     for (const {i} of found) known.add(idText(i));
   }
-  const isKnown = ([id = null]: readonly SqlParam[]): boolean => known.has(idText(id));
+  const valuesOf = (isKnown: boolean): SqlParam[][] => {
+    const indexes = [...ids.keys()].filter((index) => known.has(idText(ids[index])) === isKnown);
+    return values.map((column) => pick(column, indexes));
+  };
   if (columns.length > 0) {
-    yield* allOf(dialect.update(table.name, idColumn, columns, all.filter(isKnown)));
+    yield* allOf(dialect.update(table.name, idColumn, columns, valuesOf(true)));
   }
-  const added = all.filter((row) => !isKnown(row));
   // Somebody may have been faster.
   const key = idColumn.isUnique && !table.isView ? [idColumn] : [];
-  yield* allOf(dialect.insert(table.name, [idColumn, ...columns], added, key));
+  yield* allOf(dialect.insert(table.name, [idColumn, ...columns], valuesOf(false), key));
 };

@@ -3,6 +3,7 @@ import type {Id} from '../../store/types.ts';
 import type {SqlDialect} from './dialect.ts';
 import type {CellColumn, MappedTable} from './mapped-table.ts';
 import {attempt, type Refusals} from './refusals.ts';
+import {pick} from './row-groups.ts';
 import {allOf, withoutStatements} from './run-work.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
 import {upsertRows} from './upsert-rows.ts';
@@ -13,8 +14,8 @@ export interface Written {
   readonly refusals: Refusals;
   readonly mapped: MappedTable;
   readonly cellIds: readonly Id[];
-  /** Each an id, and then what the columns of `cellIds` get. */
-  readonly rows: readonly SqlParam[][];
+  /** Ids and then, by column of `cellIds`, what each row gets. */
+  readonly values: readonly SqlParam[][];
 }
 
 /**
@@ -22,17 +23,18 @@ export interface Written {
  * @param note Is given each of their cells. @returns Whether there was any.
  */
 const emptyUnheld = function* (
-  {dialect, mapped, cellIds}: Written,
-  row: SqlParam[],
+  {dialect, mapped, cellIds, values}: Written,
+  index: number,
   note: (cellId: Id) => void,
 ): SqlWork<boolean> {
   let isAny = false;
-  for (const [index, cellId] of cellIds.entries()) {
+  for (const [place, cellId] of cellIds.entries()) {
     const {codec, column} = mapped.columns.get(cellId) as CellColumn;
-    const form = row[index + 1] ?? null;
+    const forms = values[place + 1] ?? [];
+    const form = forms[index] ?? null;
     const probe = codec.isUnsure && form !== null && dialect.probe?.(column, form);
     if (!probe || (yield* attempt(dialect, () => allOf([probe]))) === undefined) continue;
-    row[index + 1] = null;
+    forms[index] = null;
     note(cellId);
     isAny = true;
   }
@@ -40,48 +42,36 @@ const emptyUnheld = function* (
 };
 
 /**
- * @param rowIds In the order of the rows.
  * @param note Is given what a column cannot hold. @param refuse Is given each row that is refused, and why.
  */
 export const writeAllowedRows = (
   written: Written,
-  rowIds: readonly Id[],
-  note: (rowId: Id, cellId: Id) => void,
-  refuse: (rowId: Id, error: unknown) => void,
+  note: (index: number, cellId: Id) => void,
+  refuse: (index: number, error: unknown) => void,
 ): SqlWork<void> => {
-  const {dialect, refusals, mapped, cellIds, rows} = written;
+  const {dialect, refusals, mapped, cellIds, values} = written;
   const write = (some: readonly number[]): SqlWork<void> =>
     upsertRows(
       dialect,
       mapped,
       cellIds,
-      some.map((index) => rows[index] ?? []),
+      values.map((column) => pick(column, some)),
     );
-  return refusals.each([...rows.keys()], write, function* (index, error): SqlWork<void> {
-    const rowId = rowIds[index] ?? '';
-    const isMended = yield* emptyUnheld(written, rows[index] ?? [], (cellId) =>
-      note(rowId, cellId),
-    );
+  const indexes = [...(values[0] ?? []).keys()];
+  return refusals.each(indexes, write, function* (index, error): SqlWork<void> {
+    const isMended = yield* emptyUnheld(written, index, (cellId) => note(index, cellId));
     const left = isMended ? yield* attempt(dialect, () => write([index])) : error;
-    if (left !== undefined) refuse(rowId, left);
+    if (left !== undefined) refuse(index, left);
   });
 };
 
 /** Values are the columns of one row. @param refuse Is given each value that is refused, and why. */
 export const writeAllowedValues = (
-  {dialect, refusals, mapped, cellIds, rows: [row = []]}: Written,
+  {dialect, refusals, mapped, cellIds, values: [ids = [], ...forms]}: Written,
   refuse: (valueId: Id, error: unknown) => void,
-): SqlWork<void> => {
-  const [id = null, ...forms] = row;
-  return refusals.each(
+): SqlWork<void> =>
+  refusals.each(
     [...cellIds.keys()],
-    (some) =>
-      upsertRows(
-        dialect,
-        mapped,
-        some.map((index) => cellIds[index] ?? ''),
-        [[id, ...some.map((index) => forms[index] ?? null)]],
-      ),
+    (some) => upsertRows(dialect, mapped, pick(cellIds, some), [ids, ...pick(forms, some)]),
     (index, error) => withoutStatements(() => refuse(cellIds[index] ?? '', error)),
   );
-};

@@ -1,8 +1,15 @@
 /** Writes rows of one table of the store to the table that it is mapped to. */
 import type {Id} from '../../store/types.ts';
 import {type Catalog, statement} from './catalog.ts';
-import {ONLY_ROW, type SaveMapping} from './config.ts';
-import {type Column, conditionOn, Inexact, quote, type SqlDialect} from './dialect.ts';
+import type {SaveMapping} from './config.ts';
+import {
+  type Column,
+  conditionOn,
+  Inexact,
+  quote,
+  type SqlDialect,
+  type StoredCell,
+} from './dialect.ts';
 import {
   type CellColumn,
   idText,
@@ -10,16 +17,14 @@ import {
   type MappedTable,
   mapTable,
 } from './mapped-table.ts';
-import {type CellChanges, newColumns, tallyCells} from './plan-columns.ts';
+import {newColumns, type Tally, tallyOf} from './plan-columns.ts';
 import type {Refusals} from './refusals.ts';
+import {type CellChanges, cellsAt, pickRows, type RowGroup} from './row-groups.ts';
 import {withoutStatements} from './run-work.ts';
 import {SideNotes} from './side-cells.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
 import {upsertRows} from './upsert-rows.ts';
 import {writeAllowedRows, writeAllowedValues, type Written} from './write-allowed.ts';
-
-/** Cells to be set, or (`undefined`) removed, by row. */
-export type RowChanges = Readonly<Record<Id, CellChanges>>;
 
 /** What a writer needs to know beside the rows. */
 export interface WriteContext {
@@ -47,23 +52,28 @@ export class TableWriter {
   readonly #context: WriteContext;
   readonly #mapping: SaveMapping;
   readonly #isWhole: boolean;
-  readonly #rows: RowChanges;
+  readonly #groups: readonly RowGroup[];
   readonly #rowIds: readonly Id[];
-  /** The cells that rows have. */
-  #tallies: ReturnType<typeof tallyCells> = new Map();
+  /** What the cells are of which the columns matter. */
+  readonly #tallies = new Map<Id, Tally>();
   readonly #side: SideNotes;
   readonly #refusedIds = new Set<Id>();
   /** Whether something is written that does not touch any row of the table. */
   #isBeside = false;
 
   /**
-   * @param isWhole Whether these are all cells of all rows.
+   * @param isWhole Whether these are all cells of all rows; there is one group then.
    */
-  constructor(context: WriteContext, mapping: SaveMapping, rows: RowChanges, isWhole: boolean) {
+  constructor(
+    context: WriteContext,
+    mapping: SaveMapping,
+    groups: readonly RowGroup[],
+    isWhole: boolean,
+  ) {
     this.#context = context;
     this.#mapping = mapping;
-    this.#rows = rows;
-    this.#rowIds = Object.keys(rows);
+    this.#groups = groups;
+    this.#rowIds = groups.flatMap(({rowIds}) => rowIds);
     this.#isWhole = isWhole;
     this.#side = new SideNotes(context.dialect, context.catalog, mapping.tableName);
   }
@@ -73,28 +83,30 @@ export class TableWriter {
       if (this.#isWhole) yield* this.#writeNothing();
       return;
     }
-    const {dialect, refusals} = this.#context;
     const mapped = yield* this.#makeRoom();
     const hiddenIds = yield* this.#findHidden(mapped);
-    const groups = this.#group(mapped, hiddenIds);
+    const groups = this.#groups.map((group) => this.#admitted(group, mapped, hiddenIds));
     if (this.#isWhole) yield* this.#deleteOthers(mapped);
-    for (const {cellIds, rowIds} of groups) {
-      this.#isBeside ||= cellIds.length === 0;
-      const rows = this.#encode(mapped, cellIds, rowIds);
-      if (!refusals) yield* upsertRows(dialect, mapped, cellIds, rows);
-      else
-        yield* this.#writeAllowed({dialect, refusals, mapped, cellIds, rows: [...rows]}, [
-          ...rowIds,
-        ]);
-    }
+    for (const group of groups) yield* this.#writeGroup(group, mapped);
     yield* this.#side.write(this.#written());
     yield* this.#announce();
     if (this.#isWhole && this.#mapping.deleteEmptyColumns && !this.#mapping.condition) {
-      for (const cellId of mapped.columns.keys()) {
-        const {isGenerated} = mapped.columns.get(cellId)?.column ?? {};
-        if (!this.#tallies.has(cellId) && !isGenerated) yield* this.#dropColumn(cellId);
+      for (const [cellId, {column}] of mapped.columns) {
+        const isEmpty = (this.#tallies.get(cellId)?.cells ?? 0) === 0;
+        if (isEmpty && !column.isGenerated) yield* this.#dropColumn(cellId);
       }
     }
+  }
+
+  *#writeGroup(group: RowGroup, mapped: MappedTable): SqlWork<void> {
+    const {dialect, refusals} = this.#context;
+    const cellIds = this.#writableIds(group, mapped);
+    this.#isBeside ||= cellIds.length === 0;
+    this.#noteOthers(group, mapped.columns);
+    if (!this.#isWhole) this.#noteAbsent(group, mapped);
+    const values = this.#encode(group, mapped, cellIds);
+    if (refusals) yield* this.#writeAllowed({dialect, refusals, mapped, cellIds, values}, group);
+    else yield* upsertRows(dialect, mapped, cellIds, values);
   }
 
   /** Removes rows. */
@@ -185,10 +197,16 @@ export class TableWriter {
   *#makeRoom(): SqlWork<MappedTable> {
     const {dialect, catalog} = this.#context;
     const {tableName, rowIdColumnName} = this.#mapping;
-    const tallies = (this.#tallies = tallyCells(this.#rows));
     const table = catalog.find(tableName);
     const taken = new Set(table?.columns.keys()).add(rowIdColumnName);
-    const wanted = newColumns(dialect, tallies.keys(), taken);
+    this.#tally(taken);
+    const tallies = this.#tallies;
+    const filled = [...tallies].filter(([, {cells}]) => cells > 0);
+    const wanted = newColumns(
+      dialect,
+      filled.map(([cellId]) => cellId),
+      taken,
+    );
     // Nobody can add columns to a view: cells without one are noted beside it.
     const added = table?.isView ? [] : wanted;
     if (added.length < wanted.length) this.#context.onNoColumns(this.#mapping, wanted);
@@ -212,6 +230,16 @@ export class TableWriter {
     const mapped = this.#map();
     if (!mapped) throw new Error(`The table ${tableName} has been created, and is not there`);
     return mapped;
+  }
+
+  /** @param known Columns that are there. Of these, it does not matter what some of the rows have. */
+  #tally(known: ReadonlySet<string>): void {
+    for (const {cellIds, columns} of this.#groups) {
+      for (const [place, cellId] of cellIds.entries()) {
+        if (!this.#isWhole && known.has(cellId)) continue;
+        this.#tallies.set(cellId, tallyOf(columns[place] ?? [], this.#tallies.get(cellId)));
+      }
+    }
   }
 
   /** Drops a column, unless something else in the database needs it. */
@@ -246,97 +274,98 @@ export class TableWriter {
     return hidden;
   }
 
-  /** The rows that can be written, sorted by the columns that are to be written. */
-  #group(
-    mapped: MappedTable,
-    hiddenIds: ReadonlySet<Id>,
-  ): Iterable<{cellIds: readonly Id[]; rowIds: Iterable<Id>}> {
+  /** The rows of a group that can be written to the table; notes the others. */
+  #admitted(group: RowGroup, {idColumn}: MappedTable, hiddenIds: ReadonlySet<Id>): RowGroup {
     const {dialect} = this.#context;
-    const rowIds: Id[] = [];
-    const unheld: Id[] = [];
-    for (const rowId of this.#rowIds) {
-      if (dialect.canHoldId(mapped.idColumn, rowId)) {
-        if (!hiddenIds.has(rowId)) rowIds.push(rowId);
+    const {rowIds} = group;
+    const isHeld = (rowId: Id): boolean => dialect.canHoldId(idColumn, rowId);
+    if (hiddenIds.size === 0 && rowIds.every(isHeld)) return group;
+    const admitted: number[] = [];
+    const unheld: number[] = [];
+    for (const [index, rowId] of rowIds.entries()) {
+      if (isHeld(rowId)) {
+        if (!hiddenIds.has(rowId)) admitted.push(index);
       } else if (this.#mapping.condition) {
         this.#context.onOutOfView(this.#mapping, rowId);
       } else {
-        unheld.push(rowId);
+        unheld.push(index);
       }
     }
-    const {columns} = mapped;
-    this.#noteOthers({...mapped, columns: new Map()}, unheld);
+    this.#noteOthers(pickRows(group, unheld), new Map());
     this.#isBeside ||= unheld.length > 0;
-    const isPlaced =
-      this.#isWhole && [...this.#tallies.keys()].every((cellId) => columns.has(cellId));
-    if (!isPlaced) this.#noteOthers(mapped, rowIds);
+    return pickRows(group, admitted);
+  }
+
+  /** The cells that are put into columns: of all columns if all is replaced. */
+  #writableIds({rowIds, cellIds}: RowGroup, {columns}: MappedTable): Id[] {
     const isOurs = (cellId: Id): boolean => columns.get(cellId)?.column.isGenerated === false;
-    if (this.#isWhole) return [{cellIds: [...columns.keys()].filter(isOurs), rowIds}];
-    const groups = new Map<string, {cellIds: Id[]; rowIds: Id[]}>();
-    for (const rowId of rowIds) {
-      const cells = this.#rows[rowId] ?? {};
-      const placed = Object.keys(cells).filter((cellId) => columns.has(cellId));
-      const cellIds = placed.filter(isOurs);
-      for (const cellId of cellIds.length < placed.length ? placed : []) {
-        if (!isOurs(cellId)) this.#context.onGenerated(this.#mapping, rowId, cellId);
-      }
-      const key = JSON.stringify(cellIds);
-      const group = groups.get(key);
-      if (group) group.rowIds.push(rowId);
-      else groups.set(key, {cellIds, rowIds: [rowId]});
+    if (this.#isWhole) return [...columns.keys()].filter(isOurs);
+    for (const cellId of cellIds) {
+      if (!columns.get(cellId)?.column.isGenerated) continue;
+      for (const rowId of rowIds) this.#context.onGenerated(this.#mapping, rowId, cellId);
     }
-    return groups.values();
+    return cellIds.filter(isOurs);
   }
 
-  /** What is put into columns, row by row; notes what these cannot tell. */
-  *#encode(
-    mapped: MappedTable,
-    cellIds: readonly Id[],
-    rowIds: Iterable<Id>,
-  ): Generator<SqlParam[]> {
-    const columns = cellIds.map((cellId) => mapped.columns.get(cellId) as CellColumn);
+  /** @returns Ids, and then what the columns of `cellIds` get; notes what these cannot tell. */
+  #encode(group: RowGroup, {columns}: MappedTable, cellIds: readonly Id[]): SqlParam[][] {
     const typedIds = this.#context.typedIdsOf(this.#mapping.tableName);
-    for (const rowId of rowIds) {
-      const row = this.#encodeRow(rowId, columns, typedIds?.get(rowId) ?? rowId);
-      if (!this.#isWhole) this.#noteAbsent(mapped, rowId, this.#rows[rowId] ?? {});
-      yield row;
-    }
+    const ids: readonly SqlParam[] = typedIds?.size
+      ? group.rowIds.map((rowId) => typedIds.get(rowId) ?? rowId)
+      : group.rowIds;
+    const places = new Map(group.cellIds.map((cellId, place) => [cellId, place]));
+    const forms = cellIds.map((cellId) => {
+      const cells = group.columns[places.get(cellId) ?? -1] ?? [];
+      return this.#encodeColumn(group, cellId, cells, columns.get(cellId) as CellColumn);
+    });
+    return [[...ids], ...forms];
   }
 
-  #encodeRow(rowId: Id, columns: readonly CellColumn[], id: SqlParam): SqlParam[] {
-    const cells = this.#rows[rowId] ?? {};
-    const row = [id];
-    for (const {column, codec} of columns) {
-      const cellId = column.name;
-      const cell = Object.hasOwn(cells, cellId) ? cells[cellId] : undefined;
+  #encodeColumn(
+    {rowIds}: RowGroup,
+    cellId: Id,
+    cells: readonly (StoredCell | undefined)[],
+    {codec}: CellColumn,
+  ): SqlParam[] {
+    const tally = this.#tallies.get(cellId);
+    const all = tally?.cells === rowIds.length ? codec.encodeAll?.(cells, tally) : undefined;
+    if (all) return all;
+    const forms: SqlParam[] = [];
+    for (let index = 0; index < rowIds.length; index++) {
+      const cell = cells[index];
       const encoded = codec.encode(cell);
       if (encoded instanceof Inexact) {
-        this.#side.note(rowId, cellId, cell);
-        row.push(encoded.form);
+        this.#side.note(rowIds[index] ?? '', cellId, cell);
+        forms.push(encoded.form);
       } else {
-        row.push(encoded);
+        forms.push(encoded);
       }
     }
-    return row;
+    return forms;
   }
 
-  /** Notes cells of a row that have no column. */
-  #noteOthers(mapped: MappedTable, rowIds: Iterable<Id>): void {
-    for (const rowId of rowIds) {
-      const cells = this.#rows[rowId] ?? {};
-      for (const cellId of Object.keys(cells)) {
-        if (mapped.columns.has(cellId) || cells[cellId] === undefined) continue;
-        this.#side.note(rowId, cellId, cells[cellId]);
+  /** Notes cells that have no column. */
+  #noteOthers({rowIds, cellIds, columns}: RowGroup, placed: ReadonlyMap<Id, unknown>): void {
+    for (const [place, cellId] of cellIds.entries()) {
+      if (placed.has(cellId)) continue;
+      for (const [index, cell] of (columns[place] ?? []).entries()) {
+        if (cell !== undefined) this.#side.note(rowIds[index] ?? '', cellId, cell);
       }
     }
   }
 
-  /** Notes the cells that a row which may be new lacks, where a column could not tell. */
-  #noteAbsent({columns, mapping}: MappedTable, rowId: Id, cells: CellChanges): void {
-    const count = Object.values(cells).filter((cell) => cell !== undefined).length;
-    if (count < this.#context.countCells(mapping.tableId, rowId)) return;
-    for (const [cellId, {isNullAbsent, column}] of columns) {
-      if (isNullAbsent || column.isGenerated || Object.hasOwn(cells, cellId)) continue;
-      this.#side.note(rowId, cellId, undefined);
+  /** Notes the cells that rows which may be new lack, where a column could not tell. */
+  #noteAbsent({rowIds, cellIds, columns}: RowGroup, {columns: placed, mapping}: MappedTable): void {
+    const mentioned = new Set(cellIds);
+    const untold = [...placed]
+      .filter(([, {isNullAbsent, column}]) => !isNullAbsent && !column.isGenerated)
+      .map(([cellId]) => cellId)
+      .filter((cellId) => !mentioned.has(cellId));
+    if (untold.length === 0) return;
+    for (const [index, rowId] of rowIds.entries()) {
+      const count = columns.filter((column) => column[index] !== undefined).length;
+      if (count < this.#context.countCells(mapping.tableId, rowId)) continue;
+      for (const cellId of untold) this.#side.note(rowId, cellId, undefined);
     }
   }
 
@@ -349,9 +378,10 @@ export class TableWriter {
         this.#from().slice(quote(tableName).length),
       params: [],
     };
+    const kept = new Set(rows.length > 0 ? this.#rowIds : []);
     const others: SqlParam[] = [];
     for (const {i} of rows) {
-      if (i !== null && !Object.hasOwn(this.#rows, idText(i))) others.push(i as SqlParam);
+      if (i !== null && !kept.has(idText(i))) others.push(i as SqlParam);
     }
     yield* this.#deleteIds(mapped.idColumn, others);
     const isPart = this.#mapping.condition !== undefined || this.#refusedIds.size > 0;
@@ -361,12 +391,13 @@ export class TableWriter {
     yield* this.#announce();
   }
 
-  /** The cells of which something may be noted already, by row. */
-  *#written(): Generator<readonly [Id, readonly Id[]]> {
-    if (this.#isWhole) return; // forgotten before
-    for (const rowId of this.#rowIds) {
-      if (!this.#refusedIds.has(rowId)) yield [rowId, Object.keys(this.#rows[rowId] ?? {})];
-    }
+  /** The cells of which something may be noted already. */
+  #written(): {rowIds: Id[]; cellIds: readonly Id[]}[] {
+    if (this.#isWhole) return []; // forgotten before
+    return this.#groups.map(({rowIds, cellIds}) => ({
+      rowIds: rowIds.filter((rowId) => !this.#refusedIds.has(rowId)),
+      cellIds,
+    }));
   }
 
   #refuse(id: Id, cells: CellChanges | undefined, error: unknown): void {
@@ -375,9 +406,9 @@ export class TableWriter {
     this.#context.refusals?.add(this.#mapping, id, cells, error);
   }
 
-  #writeAllowed(written: Written, rowIds: readonly Id[]): SqlWork<void> {
+  #writeAllowed(written: Written, group: RowGroup): SqlWork<void> {
     if (this.#mapping.tableId === undefined) {
-      const values = this.#rows[ONLY_ROW] ?? {};
+      const values = cellsAt(group, 0);
       return writeAllowedValues(written, (valueId, error) =>
         written.refusals.add(this.#mapping, valueId, {[valueId]: values[valueId]}, error),
       );
@@ -386,11 +417,11 @@ export class TableWriter {
     const others: CellChanges = this.#isWhole
       ? Object.fromEntries(written.cellIds.map((cellId) => [cellId, undefined]))
       : {};
+    const rowIdAt = (index: number): Id => group.rowIds[index] ?? '';
     return writeAllowedRows(
       written,
-      rowIds,
-      (rowId, cellId) => this.#side.note(rowId, cellId, this.#rows[rowId]?.[cellId]),
-      (rowId, error) => this.#refuse(rowId, {...others, ...this.#rows[rowId]}, error),
+      (index, cellId) => this.#side.note(rowIdAt(index), cellId, cellsAt(group, index)[cellId]),
+      (index, error) => this.#refuse(rowIdAt(index), {...others, ...cellsAt(group, index)}, error),
     );
   }
 }
