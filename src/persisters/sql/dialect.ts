@@ -100,8 +100,8 @@ export interface SqlDialect {
   foldCase(columnName: string): string;
   /** Whether a column can have this name. */
   canName(columnName: string): boolean;
-  /** Whether the column can have this row id, and give it back as it is. */
-  canHoldId(column: Column | undefined, rowId: string): boolean;
+  /** Those of the row ids that the column cannot have, or would not give back as they are. */
+  unheldIds(column: Column, rowIds: readonly string[]): readonly string[];
 
   /**
    * Rows of `t` (table), `c` (column), `d` (declared type) and, each 1 or 0, `v` (view), `u` (unique), `n` (required),

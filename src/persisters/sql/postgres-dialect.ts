@@ -89,7 +89,7 @@ export const postgresDialect: SqlDialect = {
     isPlain(columnName) &&
     bytesOf(columnName) <= MAX_NAME_BYTES &&
     !SYSTEM_COLUMNS.has(columnName),
-  canHoldId: (column, rowId) => canBeId(column?.type ?? 'text', rowId),
+  unheldIds: ({type}, rowIds) => rowIds.filter((rowId) => !canBeId(type, rowId)),
 
   describe: (tableNames) => ({
     sql:

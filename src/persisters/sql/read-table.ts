@@ -90,10 +90,10 @@ export const readTable = function* (
   };
   const result = decodeRows(stored, mapped, dialect.isIdTyped(idColumn), side);
   // Rows that the table cannot hold are there and nowhere else.
-  for (const [rowId, cells] of where || !side || mapping.condition ? [] : side) {
-    if (dialect.canHoldId(idColumn, rowId)) continue;
+  const hasAll = !where && mapping.condition === undefined;
+  for (const rowId of hasAll && side ? dialect.unheldIds(idColumn, [...side.keys()]) : []) {
     const row: StoredRow = {};
-    for (const [cellId, cell] of cells) if (cell !== undefined) setOwn(row, cellId, cell);
+    for (const [cellId, cell] of side?.get(rowId) ?? []) if (cell !== undefined) setOwn(row, cellId, cell);
     if (!isEmpty(row)) result.rows[rowId] = row;
   }
   return result;

@@ -29,21 +29,12 @@ const NUMERIC_TEXT = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric';
 
-const affinities = new Map<string, Affinity>();
-
 /** See https://www.sqlite.org/datatype3.html#determination_of_column_affinity */
 const toAffinity = (type: string): Affinity => {
   if (type.includes('int')) return 'integer';
   if (/char|clob|text/.test(type)) return 'text';
   if (type === '' || type.includes('blob')) return 'blob';
   return /real|floa|doub/.test(type) ? 'real' : 'numeric';
-};
-
-/** Asked for each row. */
-const affinityOf = (type: string): Affinity => {
-  let affinity = affinities.get(type);
-  if (!affinity) affinities.set(type, (affinity = toAffinity(type)));
-  return affinity;
 };
 
 const NO_CELL = new Inexact(null);
@@ -56,7 +47,7 @@ class SqliteCodec implements ColumnCodec {
   readonly #isNullAbsent: boolean;
 
   constructor({type}: Column, {booleans, absent}: ColumnMarks, schema: CellSchema | undefined) {
-    this.#affinity = affinityOf(type);
+    this.#affinity = toAffinity(type);
     this.#hasBooleans = booleans || schema?.type === 'boolean' || type.startsWith('bool');
     this.#isNullAbsent = absent || (schema !== undefined && schema.allowNull !== true);
   }
@@ -169,13 +160,15 @@ export const sqliteDialect: SqlDialect = {
 
   foldCase: (columnName) => columnName.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
   canName: (columnName) => isPlain(columnName) && !ROWID_ALIAS.test(columnName),
-  canHoldId: (column, rowId) => {
-    if (!isPlain(rowId)) return false;
-    const affinity = affinityOf(column?.type ?? '');
-    if (affinity === 'text' || affinity === 'blob') return true;
+  unheldIds: ({type}, rowIds) => {
+    const affinity = toAffinity(type);
+    if (affinity === 'text' || affinity === 'blob') {
+      return areAllPlain(rowIds) ? [] : rowIds.filter((rowId) => !isPlain(rowId));
+    }
     // Elsewhere, text that looks like a number becomes one; what does not may not be let in.
-    const number = Number(rowId);
-    return Number.isSafeInteger(number) && String(number) === rowId;
+    const isNumber = (rowId: string): boolean =>
+      Number.isSafeInteger(Number(rowId)) && String(Number(rowId)) === rowId;
+    return rowIds.filter((rowId) => !isNumber(rowId));
   },
 
   describe: (tableNames) => ({
@@ -207,7 +200,7 @@ export const sqliteDialect: SqlDialect = {
       `${selectExpression(quote(idColumn.name))} i`,
       ...columns.map(({name}, index) => `${selectExpression(quote(name))} c${String(index)}`),
     ].join()} FROM${quote(tableName)}`,
-  isIdTyped: ({type}) => affinityOf(type) === 'blob',
+  isIdTyped: ({type}) => toAffinity(type) === 'blob',
   idBatches: ({name}, ids): IdBatch[] =>
     slicesOf(ids, Math.max(...ID_BATCH_SIZES)).map((chunk) => {
       // Padded, so that there are few different statements.

@@ -115,7 +115,8 @@ export class TableWriter {
     const mapped = this.#map();
     if (rowIds.length === 0 || !mapped) return;
     const {idColumn} = mapped;
-    const ids = rowIds.filter((rowId) => dialect.canHoldId(idColumn, rowId));
+    const unheld = new Set(dialect.unheldIds(idColumn, rowIds));
+    const ids = rowIds.filter((rowId) => !unheld.has(rowId));
     yield* this.#deleteIds(
       idColumn,
       ids.map((rowId) => this.#idOf(rowId)),
@@ -278,12 +279,12 @@ export class TableWriter {
   #admitted(group: RowGroup, {idColumn}: MappedTable, hiddenIds: ReadonlySet<Id>): RowGroup {
     const {dialect} = this.#context;
     const {rowIds} = group;
-    const isHeld = (rowId: Id): boolean => dialect.canHoldId(idColumn, rowId);
-    if (hiddenIds.size === 0 && rowIds.every(isHeld)) return group;
+    const unheldIds = new Set(dialect.unheldIds(idColumn, rowIds));
+    if (hiddenIds.size + unheldIds.size === 0) return group;
     const admitted: number[] = [];
     const unheld: number[] = [];
     for (const [index, rowId] of rowIds.entries()) {
-      if (isHeld(rowId)) {
+      if (!unheldIds.has(rowId)) {
         if (!hiddenIds.has(rowId)) admitted.push(index);
       } else if (this.#mapping.condition) {
         this.#context.onOutOfView(this.#mapping, rowId);
