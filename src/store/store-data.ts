@@ -5,7 +5,7 @@
 import {decodeCell} from './cell-encoding.ts';
 import type {Cells, ChangeLog, Old} from './change-log.ts';
 import {objectFrom} from './fresh-object.ts';
-import type {EncodedCell, EncodedTables, WriteObserver} from './internals.ts';
+import type {EncodedCell, EncodedColumns, EncodedTables, WriteObserver} from './internals.ts';
 import {type Revisions, Table} from './table.ts';
 import type {Id} from './types.ts';
 
@@ -50,6 +50,13 @@ export class StoreData {
         this.observer.cellWritten(tableId, rowId, cellId, row.cells[index], index >= given);
       }
     }
+  }
+
+  /** A table that is in no store yet, with all its rows. @param counts How many cells each column has. */
+  newTable(columns: EncodedColumns, counts: readonly number[]): Table {
+    const table = new Table(this.#revisions);
+    table.fill(columns, counts);
+    return table;
   }
 
   /** With the last cell goes the row, with the last row the table. */

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {plain} from '../../test/support/any-input.ts';
-import {createStore} from './index.ts';
+import {createStore, type Store} from './index.ts';
 import {internalsOf} from './store-internals.ts';
 
 const PREFIX = '\uFFFD';
@@ -30,6 +30,82 @@ describe('the inner door', () => {
       door.getValue('v'),
       door.getRow('t', 'none'),
     ]).toStrictEqual([`${PREFIX}[2]`, undefined, undefined]);
+  });
+
+  it('hands out copies of all columns, without what has been deleted', () => {
+    const store = createStore();
+    for (const id of ['a', 'b', 'c']) store.setRow('t', id, {x: id, y: [id]});
+    store.delRow('t', 'a').delCell('t', 'b', 'x').setCell('t', 'c', 'z', 1);
+    const door = internalsOf(store);
+    const columns = door.getColumns('t');
+    store.delTables();
+    const text = (id: string): string => `${PREFIX}["${id}"]`;
+    expect(columns).toEqual({
+      rowIds: ['b', 'c'],
+      cellIds: ['x', 'y', 'z'],
+      columns: [
+        [undefined, 'c'],
+        [text('b'), text('c')],
+        [undefined, 1],
+      ],
+    });
+    expect(door.getColumns('t')).toBeUndefined();
+  });
+
+  it('fills a store column by column', () => {
+    const store = createStore();
+    const columns = {
+      rowIds: ['r', '__proto__', '7'],
+      cellIds: ['a', 'b', 'none'],
+      columns: [[1, undefined, null], ['x', `${PREFIX}{"o":1}`, true], [undefined]],
+    };
+    const tables = new Map([
+      ['t', columns],
+      ['empty', {rowIds: [], cellIds: [], columns: []}],
+    ]);
+    expect(internalsOf(store).fill(tables, {v: `${PREFIX}[]`})).toBe(true);
+    expect(store.getJson()).toBe(
+      `[{"t":{"7":{"a":null,"b":true},"r":{"a":1,"b":"x"},"__proto__":{"b":"${PREFIX}{\\"o\\":1}"}}},` +
+        `{"v":"${PREFIX}[]"}]`,
+    );
+    expect(store.getTableCellIds('t')).toStrictEqual(['a', 'b']);
+    expect(store.getRowIds('t')).toStrictEqual(['r', '__proto__', '7']);
+  });
+
+  const bareStore = (): Store => createStore();
+  it.each<[string, Store, unknown, unknown]>([
+    ['a table', bareStore().setCell('u', 'r', 'c', 1), 1, 1],
+    ['a value', bareStore().setValue('w', 1), 1, 1],
+    ['a schema of tables', bareStore().setTablesSchema({t: {c: {type: 'string'}}}) as never, 1, 1],
+    ['a schema of values', bareStore().setValuesSchema({v: {type: 'string'}}) as never, 1, 1],
+    ['an open transaction', bareStore().startTransaction(), 1, 1],
+    ['a cell that is none', bareStore(), NaN, 1],
+    ['a cell that is not encoded', bareStore(), {}, 1],
+    ['a cell that was badly encoded', bareStore(), `${PREFIX}zz`, 1],
+    ['a value that is none', bareStore(), 1, Infinity],
+  ])('does not fill a store where there is %s, and does nothing', (_what, store, cell, value) => {
+    const before = store.getJson();
+    const columns = {rowIds: ['r'], cellIds: ['c'], columns: [[cell as number]]};
+    expect(internalsOf(store).fill(new Map([['t', columns]]), {v: value as number})).toBe(false);
+    expect(store.getJson()).toBe(before);
+  });
+
+  it('does not fill a store where somebody has to be told', () => {
+    const columns = {rowIds: ['r'], cellIds: ['c'], columns: [[1]]};
+    const tables = new Map([['t', columns]]);
+    const heard = createStore();
+    heard.addTablesListener(() => undefined);
+    const observed = createStore();
+    internalsOf(observed).observe(() => undefined);
+    const watched = createStore();
+    internalsOf(watched).observeWrites({
+      cellWritten: () => undefined,
+      valueWritten: () => undefined,
+    });
+    for (const store of [heard, observed, watched]) {
+      expect(internalsOf(store).fill(tables, {})).toBe(false);
+      expect(store.getTables()).toEqual({});
+    }
   });
 
   it('tells observers what each transaction has changed, and nothing of rollbacks', () => {

@@ -177,6 +177,30 @@ export class Table {
     this.#touchRow(slot, rowId);
   }
 
+  /** Takes over all rows of a table that has none yet. @param counts How many cells each column has. */
+  fill({rowIds, cellIds, columns}: EncodedColumns, counts: readonly number[]): void {
+    this.#rowIds = rowIds as Id[];
+    rowIds.forEach((rowId, slot) => this.rows.set(rowId, slot));
+    const all = cellIds
+      .map((id, place) => ({
+        id,
+        values: columns[place] as Column['values'],
+        count: counts[place] ?? 0,
+      }))
+      .filter(({count}) => count > 0);
+    for (const column of all) this.columns.set(column.id, column);
+    const whole = this.#shapeOf(all);
+    if (all.every(({count}) => count === rowIds.length)) {
+      this.#shapes = Array.from(rowIds, () => whole);
+    } else {
+      this.#shapes = Array.from(rowIds, (_rowId, slot) => {
+        const own = all.filter(({values}) => values[slot] !== undefined);
+        return own.length === all.length ? whole : this.#shapeOf(own);
+      });
+    }
+    for (let slot = 0; slot < rowIds.length; slot += 1 << CHUNK_BITS) this.#touch(slot);
+  }
+
   /** @param freesId Whether a new row may have its id. */
   delRow(slot: number, rowId: Id, freesId: boolean): void {
     for (const column of this.#columnsAt(slot)) {

@@ -1,5 +1,6 @@
 /** The contract of a storage adapter, as tests that every adapter runs: ours, and those of others. */
 import type {PersisterError} from '../errors.ts';
+import {ColumnarContent} from '../persisters/engine/columnar-content.ts';
 import {isChanges, toContent} from '../persisters/engine/content.ts';
 import type {
   ExternalChange,
@@ -78,8 +79,9 @@ class Handle {
     this.#getContent = Object.assign(() => internalsOf(store).getContent(), {holdsMore: false});
   }
 
-  read(): Promise<unknown> {
-    return this.adapter.read(signal());
+  async read(): Promise<unknown> {
+    const content = await this.adapter.read(signal());
+    return content instanceof ColumnarContent ? content.toContent() : content;
   }
 
   async write(content: EncodedContent): Promise<void> {

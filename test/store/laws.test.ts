@@ -8,7 +8,7 @@ import {
   type ValuesSchema,
 } from '../../src/store/index.ts';
 import {internalsOf} from '../../src/store/store-internals.ts';
-import type {EncodedContent} from '../../src/store/internals.ts';
+import type {EncodedColumns, EncodedContent} from '../../src/store/internals.ts';
 import {recordEvents} from './events.ts';
 import {type Choice, type Operation, operations, perform} from './operations.ts';
 
@@ -55,6 +55,40 @@ describe('JSON', () => {
         const [tablesSchema, valuesSchema] = schemasOf(store);
         const copy = createStore().setSchema(tablesSchema, valuesSchema);
         expect(copy.getSchemaJson()).toBe(store.getSchemaJson());
+      }),
+    );
+  });
+});
+
+describe('filling an empty store', () => {
+  it('makes of it what setting the same content does, whatever follows', () => {
+    fc.assert(
+      fc.property(programs(WILD), programs(WILD), (before, after) => {
+        const source = performAll(createStore(), before);
+        const door = internalsOf(source);
+        const set = createStore();
+        internalsOf(set).setContent(door.getContent());
+        const filled = createStore();
+        const columns = source
+          .getTableIds()
+          .map((tableId) => [tableId, door.getColumns(tableId) as EncodedColumns] as const);
+        expect(internalsOf(filled).fill(new Map(columns), door.getContent()[1])).toBe(true);
+        const expectSame = (): void => {
+          // Not in the order of cells, which is that of the columns.
+          expect(internalsOf(filled).getContent()).toEqual(internalsOf(set).getContent());
+          expect(filled.getTableIds().sort()).toStrictEqual(set.getTableIds().sort());
+          for (const tableId of set.getTableIds()) {
+            // Rows of objects begin with those whose ids are array indexes.
+            expect(filled.getRowIds(tableId).sort()).toStrictEqual(set.getRowIds(tableId).sort());
+            const cellIds = filled.getTableCellIds(tableId);
+            expect([...cellIds].sort()).toStrictEqual(set.getTableCellIds(tableId).sort());
+          }
+          expect(JSON.parse(filled.getJson())).toEqual(JSON.parse(set.getJson()));
+        };
+        expectSame();
+        performAll(set, after);
+        performAll(filled, after);
+        expectSame();
       }),
     );
   });

@@ -5,6 +5,7 @@
 import {PersisterError} from '../../errors.ts';
 import type {EncodedContent} from '../../store/internals.ts';
 import {BackOff} from './back-off.ts';
+import {ColumnarContent} from './columnar-content.ts';
 import {isChanges, toContent} from './content.ts';
 import {callAdapter, type EngineContext} from './engine-context.ts';
 import {type PersisterState, Status} from './persister-types.ts';
@@ -259,11 +260,11 @@ export class Loader {
     }
   }
 
-  async #read(): Promise<EncodedContent | undefined> {
+  async #read(): Promise<EncodedContent | ColumnarContent | undefined> {
     const {adapter} = this.#context;
     const data = await callAdapter(this.#context, 'load', (signal) => adapter.read(signal));
     if (data === undefined) return undefined;
-    const content = toContent(data);
+    const content = data instanceof ColumnarContent ? data : toContent(data);
     if (content) return content;
     throw new PersisterError('UNREADABLE', `${adapter.name} holds something that is not content`, {
       phase: 'load',

@@ -14,6 +14,7 @@ import type {
 } from '../../store/internals.ts';
 import {internalsOf} from '../../store/store-internals.ts';
 import type {AnyStore, Id, Store} from '../../store/types.ts';
+import {ColumnarContent} from './columnar-content.ts';
 import {getOwn, setOwn} from './content.ts';
 import {DeniedChanges} from './denied-changes.ts';
 import {Mutations, type Touched} from './mutations.ts';
@@ -184,8 +185,11 @@ export class StoreBinding {
     this.#apply(set);
   }
 
-  /** Replaces what the store holds, but for pending changes. Takes `content` over. */
-  applyContent(content: EncodedContent): void {
+  /** Replaces what the store holds, but for pending changes. Takes `loaded` over. */
+  applyContent(loaded: EncodedContent | ColumnarContent): void {
+    const isColumnar = loaded instanceof ColumnarContent;
+    if (isColumnar && this.#fill(loaded)) return;
+    const content = isColumnar ? loaded.toContent() : loaded;
     if (this.#view) this.#addOutOfView(content, this.#view);
     this.#reconsider();
     const known = this.#refused;
@@ -195,6 +199,18 @@ export class StoreBinding {
       (listener) => this.#internals.setContent(content, listener),
       (refusal) => known.has(refusal),
     );
+  }
+
+  /** The same where there is nothing that it could get in the way of. @returns Whether that is so. */
+  #fill({columns, values}: ColumnarContent): boolean {
+    if (!columns || !this.#pending.isEmpty || !this.#refused.isEmpty || this.deniedError) {
+      return false;
+    }
+    let isFilled = false;
+    this.#apply(() => {
+      isFilled = this.#internals.fill(columns, values);
+    });
+    return isFilled;
   }
 
   /** Applies what others changed, but for what is pending here. */

@@ -67,6 +67,11 @@ export interface ColumnCodec {
   encodeAll?(cells: readonly (StoredCell | undefined)[], tally: Tally): SqlParam[] | undefined;
   /** @param value As a statement of the dialect returned it. */
   decode(value: unknown): StoredCell | undefined;
+  /**
+   * Capability: the same of many values, where that is quicker and all are what cells can be.
+   * @returns `undefined` if it is to be done one by one.
+   */
+  decodeAll?(values: readonly unknown[]): readonly EncodedCell[] | undefined;
   /** The database may refuse a form, whose cell is then noted beside NULL. */
   readonly isUnsure?: true;
   /** It has been chosen by what the column holds, which others may change. */

@@ -9,10 +9,10 @@ export const isPlain = (text: string & {isWellFormed?(): boolean}): boolean =>
 /** So many texts are looked at together. */
 const CHUNK = 1_000;
 
-/** The same for all of many: they are looked at as one, what is between them keeping surrogates apart. */
-export const areAllPlain = (texts: readonly string[]): boolean => {
-  for (let start = 0; start < texts.length; start += CHUNK) {
-    if (!isPlain(texts.slice(start, start + CHUNK).join())) return false;
-  }
-  return true;
-};
+/** Texts put together by the thousand, for engines to search them at once; what is between them keeps them apart. */
+export const chunksOf = (texts: readonly string[]): string[] =>
+  Array.from({length: Math.ceil(texts.length / CHUNK)}, (_chunk, index) =>
+    texts.slice(index * CHUNK, (index + 1) * CHUNK).join('\n'),
+  );
+
+export const areAllPlain = (texts: readonly string[]): boolean => chunksOf(texts).every(isPlain);

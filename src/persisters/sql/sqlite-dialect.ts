@@ -1,4 +1,5 @@
 /** SQLite: any value in any column, as its affinity has it. */
+import type {EncodedCell} from '../../store/internals.ts';
 import {
   type CellSchema,
   type Column,
@@ -11,8 +12,8 @@ import {
   type StoredCell,
   Unrepresentable,
 } from './dialect.ts';
-import {areAllPlain, isPlain} from './plain-text.ts';
-import type {Tally} from './plan-columns.ts';
+import {areAllPlain, chunksOf, isPlain} from './plain-text.ts';
+import {type Tally, tallyOf} from './plan-columns.ts';
 import type {SqlParam, SqlStatement} from './sql-driver.ts';
 import {classifySqliteError} from './sqlite-errors.ts';
 
@@ -94,6 +95,19 @@ class SqliteCodec implements ColumnCodec {
     if (!isPlain(text)) return NO_CELL;
     const isConverted = this.#affinity !== 'text' && this.#affinity !== 'blob';
     return isConverted && NUMERIC_TEXT.test(text) ? new Inexact(Number(text)) : text;
+  }
+
+  /** Of a type. */
+  decodeAll(values: readonly unknown[]): readonly EncodedCell[] | undefined {
+    const {strings, numbers, bits} = tallyOf(values as readonly StoredCell[]);
+    if (strings === values.length) {
+      const texts = values as readonly string[];
+      return chunksOf(texts).some((text) => text.includes(BIG_INTEGER)) ? undefined : texts;
+    }
+    if (numbers < values.length || !values.every((value) => Number.isFinite(value)))
+      return undefined;
+    if (!this.#hasBooleans) return values as readonly number[];
+    return bits === numbers ? values.map((value) => value === 1) : undefined;
   }
 
   decode(value: unknown): StoredCell | undefined {

@@ -1,7 +1,8 @@
 /** Keeps tables of a store as tables of a database, and its values as the one row of another. */
 import {PersisterError} from '../../errors.ts';
-import type {EncodedChanges, EncodedContent, StoreInternals} from '../../store/internals.ts';
+import type {EncodedChanges, StoreInternals} from '../../store/internals.ts';
 import type {Id} from '../../store/types.ts';
+import {ColumnarContent} from '../engine/columnar-content.ts';
 import {getOwn, setOwn} from '../engine/content.ts';
 import type {ErrorReporter} from '../engine/error-reporter.ts';
 import type {GetContent, StorageAdapter, StoreView} from '../engine/storage-adapter.ts';
@@ -97,9 +98,7 @@ export class TabularStorage implements StorageAdapter {
   async read(signal: AbortSignal): Promise<unknown> {
     const content = await this.#run('read', signal, () => this.#read());
     this.#hasRead = true;
-    if (Object.keys(content[0]).length > 0 || Object.keys(content[1]).length > 0) {
-      this.#hasHeld = true;
-    }
+    if (!content.isEmpty) this.#hasHeld = true;
     return this.#hasHeld ? content : undefined;
   }
 
@@ -130,12 +129,12 @@ export class TabularStorage implements StorageAdapter {
     getWork: (refusals?: Refusals) => SqlWork<void>,
   ): Promise<void> {
     const {catalog, dialect, tracker} = this.#parts;
-    const select = (): SqlWork<EncodedContent> => this.#select();
+    const select = (): SqlWork<ColumnarContent> => this.#select();
     const runAll = <Result>(getAll: () => SqlWork<Result>): Promise<Result> =>
       this.#run('write', signal, function* () {
         const result = yield* getAll();
         yield* tracker.leave(isWhole);
-        if (isWhole && tracker.known) tracker.known.set(yield* select());
+        if (isWhole && tracker.known) tracker.known.set((yield* select()).toContent());
         return result;
       });
     try {
@@ -190,28 +189,29 @@ export class TabularStorage implements StorageAdapter {
     return transactions.run(access, phase, signal, getAll, () => catalog.invalidate());
   }
 
-  *#read(): SqlWork<EncodedContent> {
+  *#read(): SqlWork<ColumnarContent> {
     const {tracker} = this.#parts;
     const content = yield* this.#select();
     yield* tracker.caughtUp(true);
-    tracker.known?.set(content);
+    tracker.known?.set(content.toContent());
     return content;
   }
 
-  *#select(): SqlWork<EncodedContent> {
+  *#select(): SqlWork<ColumnarContent> {
     const {config, dialect, catalog, findSchema} = this.#parts;
-    const content: EncodedContent = [{}, {}];
+    const content = new ColumnarContent();
     for (const mapping of config.load) {
       const mapped = mapTable(dialect, catalog, mapping, findSchema);
       if (!mapped) {
         this.#reportUnmapped(mapping);
         continue;
       }
-      const {rows, typedIds, skipped} = yield* readTable(dialect, catalog, mapped);
+      const {rows, columns, typedIds, skipped} = yield* readTable(dialect, catalog, mapped);
       this.#typedIds.set(mapping.tableName, typedIds);
       if (skipped > 0) this.#reportSkipped(mapping, skipped);
       if (mapping.tableId === undefined) this.#addValues(content, rows[ONLY_ROW]);
-      else if (Object.keys(rows).length > 0) setOwn(content[0], mapping.tableId, rows);
+      else if (columns) content.setColumns(mapping.tableId, columns);
+      else content.setRows(mapping.tableId, rows);
     }
     return content;
   }
@@ -267,15 +267,15 @@ export class TabularStorage implements StorageAdapter {
     setOwn(tables, tableId, changes);
   }
 
-  #addValues(content: EncodedContent, row: StoredRow | undefined): void {
+  #addValues({values}: ColumnarContent, row: StoredRow | undefined): void {
     for (const [valueId, value] of Object.entries(row ?? {})) {
-      if (this.view.loadsValue(valueId)) setOwn(content[1], valueId, value);
+      if (this.view.loadsValue(valueId)) setOwn(values, valueId, value);
     }
   }
 
   /** All that is to be saved as it is now, by mapping. */
   #allRows(getContent: GetContent): Map<SaveMapping, RowGroup> {
-    const {config, store, getValueIds} = this.#parts;
+    const {config, store} = this.#parts;
     // That of the store is to be had column by column, which is how it is written.
     const isOther = getContent.holdsMore || store.isInTransaction();
     const [tables, values] = isOther ? getContent() : [];
@@ -286,7 +286,9 @@ export class TabularStorage implements StorageAdapter {
           : store.getColumns(tableId);
         return columns ?? NO_ROWS;
       }
-      const all = values ?? Object.fromEntries(getValueIds().map((id) => [id, store.getValue(id)]));
+      const all =
+        values ??
+        Object.fromEntries(this.#parts.getValueIds().map((id) => [id, store.getValue(id)]));
       return joinRows(this.#savedValues(all));
     };
     return new Map(config.save.map((mapping) => [mapping, rowsOf(mapping)]));
@@ -295,7 +297,7 @@ export class TabularStorage implements StorageAdapter {
   *#write(allRows: ReadonlyMap<SaveMapping, RowGroup>, refusals?: Refusals): SqlWork<void> {
     const {config, tracker} = this.#parts;
     if (this.#hasRead && (yield* tracker.isOutdated())) {
-      if (!tracker.known?.isSame(yield* this.#select())) throw this.#conflict();
+      if (!tracker.known?.isSame((yield* this.#select()).toContent())) throw this.#conflict();
       yield* tracker.caughtUp(true);
     }
     for (const [mapping, rows] of allRows) {

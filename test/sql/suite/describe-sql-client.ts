@@ -1,4 +1,5 @@
 /** What every client of a SQL database is tested for, in both modes. Needs no particular test runner. */
+import {ColumnarContent} from '../../../src/persisters/engine/columnar-content.ts';
 import {createPersister} from '../../../src/persisters/engine/persister.ts';
 import type {PersisterOptions} from '../../../src/persisters/engine/persister-types.ts';
 import type {StorageAdapter} from '../../../src/persisters/engine/storage-adapter.ts';
@@ -85,7 +86,8 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
             options,
           ),
         readBack: async (place) => {
-          const content = await (await open(places, place, createStore(), config)).read(signal());
+          const read = await (await open(places, place, createStore(), config)).read(signal());
+          const content = read instanceof ColumnarContent ? read.toContent() : read;
           return content;
         },
         writeExternally: async (place, content: EncodedContent) => {
