@@ -216,10 +216,12 @@ export const setUp = function* (
   let error: unknown;
   let found = yield* find(keys);
   const missing = found.filter(({oid}) => oid === undefined);
+  const failures = new Map<TableKey, unknown>();
   for (const {key} of missing) {
     const commands = dialect.createTable(key.tableName, key.rowIdColumnName, []);
-    error ??= yield* attempt(commands.map(statement));
+    failures.set(key, yield* attempt(commands.map(statement)));
   }
+  // Somebody may have created one meanwhile, which is why we have failed.
   if (missing.length > 0) found = yield* find(keys);
 
   const channels = new Map<string, string>();
@@ -232,7 +234,8 @@ export const setUp = function* (
       ...(isReady ? [] : createRegistry(schema)),
       ...(hasTriggers ? [] : createTriggers(table)),
     ];
-    const failure = canHaveTriggers && created.length > 0 ? yield* attempt(created) : undefined;
+    let failure = oid === undefined ? failures.get(key) : undefined;
+    if (canHaveTriggers && created.length > 0) failure = yield* attempt(created);
     if (!canHaveTriggers || oid === undefined || failure !== undefined) {
       if (failure !== undefined && !isPermissionError(failure)) {
         throw failure instanceof Error

@@ -182,6 +182,22 @@ describe('a role that may write to a table, and not make triggers', () => {
   });
 });
 
+it('hears of a table that somebody else has created at the same time', async () => {
+  await withClient(location, async (client) => {
+    await client.query('BEGIN; CREATE TABLE pets (_id text PRIMARY KEY, age int)');
+    const opening = open(tabular('pets'));
+    const waiting =
+      `SELECT 1 FROM pg_stat_activity WHERE wait_event_type='Lock' ` +
+      `AND query LIKE 'CREATE TABLE %pets%' AND application_name='${schema}'`;
+    await vi.waitFor(async () => expect(await query(waiting)).toHaveLength(1), PATIENCE);
+    await client.query('COMMIT');
+    const app = await opening;
+    await client.query(`INSERT INTO pets VALUES('theirs',1)`);
+    await vi.waitFor(() => expect(app.store.getCell('pets', 'theirs', 'age')).toBe(1), PATIENCE);
+    expect(app.errors).toEqual([]);
+  });
+});
+
 it('loads one row when somebody else writes one of many, and nothing when we do', async () => {
   await query(
     `CREATE TABLE pets (_id text PRIMARY KEY, a int, b text); ` +

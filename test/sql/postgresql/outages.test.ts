@@ -84,7 +84,7 @@ describe.each(['pg', 'postgres'] as const)('%s', (client) => {
       }
       other.store.setRow('pets', 'late', {age: 5});
       await vi.waitFor(() => expect(app.store.hasRow('pets', 'late')).toBe(true), PATIENCE);
-      expect([...new Set(app.errors.map(({code}) => code))]).toEqual(['UNAVAILABLE']);
+      expect(app.errors.filter(({code}) => code !== 'UNAVAILABLE').map(String)).toEqual([]);
       await app.persister.destroy();
       await other.persister.destroy();
       expect(await query(LEFTOVERS)).toEqual([]);
