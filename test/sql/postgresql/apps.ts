@@ -1,5 +1,6 @@
 /** Apps that keep a store in a PostgreSQL database, with clients of their own. */
 import type {PersisterError} from '../../../src/errors.ts';
+import {type Clock, systemClock} from '../../../src/persisters/engine/clock.ts';
 import type {Persister} from '../../../src/persisters/engine/persister-types.ts';
 import {createPgPersister} from '../../../src/persisters/pg/index.ts';
 import {createPostgresPersister} from '../../../src/persisters/postgres/index.ts';
@@ -21,6 +22,13 @@ export type Client = 'pg' | 'postgres';
 /** What has been opened, to be closed in the reverse order. */
 export type CleanUps = (() => Promise<unknown>)[];
 
+/** What is done now and then, such as listening again, is done eight times as often: nobody waits for it here. */
+const BRISK: Clock = {
+  ...systemClock,
+  delay: (delayMs, action, background) =>
+    systemClock.delay(background ? delayMs / 8 : delayMs, action, background),
+};
+
 /** @param options Default: what has failed is tried again soon. */
 export const openApp = async (
   cleanUps: CleanUps,
@@ -34,6 +42,7 @@ export const openApp = async (
   const commands: string[] = [];
   const all: DatabasePersisterOptions = {
     retry: {minDelayMs: 10, maxDelayMs: 200},
+    clock: BRISK,
     ...options,
     onIgnoredError: (error: unknown) => errors.push(error as PersisterError),
     onSqlCommand: (sql: string) => commands.push(sql),
