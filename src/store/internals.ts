@@ -75,6 +75,7 @@ export interface StoreInternals {
   getColumns(tableId: Id): EncodedColumns | undefined;
   /** A fresh null-prototype object, or `undefined` if there is no such row. */
   getRow(tableId: Id, rowId: Id): EncodedRow | undefined;
+  countCells(tableId: Id, rowId: Id): number;
   getCell(tableId: Id, rowId: Id, cellId: Id): EncodedCell | undefined;
   getValue(valueId: Id): EncodedCell | undefined;
 

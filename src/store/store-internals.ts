@@ -12,6 +12,10 @@ const createInternals = (core: Core): StoreInternals => {
     getContent: () => [data.encodedTables(), objectOf(data.values)],
     getColumns: (tableId) => data.tables.get(tableId)?.allColumns(),
     getRow: (tableId, rowId) => data.tables.get(tableId)?.row(rowId, false),
+    countCells: (tableId, rowId) => {
+      const table = data.tables.get(tableId);
+      return table?.cellCount(table.rows.get(rowId)) ?? 0;
+    },
     getCell: (tableId, rowId, cellId) => data.getCell(tableId, rowId, cellId),
     getValue: (valueId) => data.values.get(valueId),
     setContent: (content, refused) =>

@@ -90,7 +90,7 @@ export class Table {
     return this.#columnsAt(this.rows.get(rowId)).map(({id}) => id);
   }
 
-  cellCount(slot: number): number {
+  cellCount(slot: number | undefined): number {
     return this.#columnsAt(slot).length;
   }
 

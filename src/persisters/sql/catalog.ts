@@ -23,6 +23,8 @@ export class Catalog {
   readonly #tableNames: readonly string[];
   #tables: Map<string, DatabaseTable> | undefined;
   readonly #marks = new Map<string, Map<string, ColumnMarks>>();
+  /** Changes whenever marks do. */
+  marksRevision = 0;
   /** What a table's columns were described as, and refined to. */
   readonly #refined = new Map<string, {described: string; columns: Map<string, Column>}>();
 
@@ -64,6 +66,7 @@ export class Catalog {
     }
     yield* this.#refine(tables);
     this.#marks.clear();
+    this.marksRevision++;
     if (this.#dialect.hasMarks && tables.has(COLUMNS_TABLE)) {
       const marks = yield statement(
         `SELECT table_name t,column_name c,booleans b,absent a FROM ${quote(COLUMNS_TABLE)}`,
@@ -172,5 +175,6 @@ export class Catalog {
     let columns = this.#marks.get(tableName);
     if (!columns) this.#marks.set(tableName, (columns = new Map<string, ColumnMarks>()));
     columns.set(columnName, marks);
+    this.marksRevision++;
   }
 }

@@ -17,7 +17,7 @@ import {
 import type {ChangeTracker} from './change-tracker.ts';
 import type {CellSchema, SqlDialect} from './dialect.ts';
 import {JsonStorage} from './json-storage.ts';
-import type {FindSchema} from './mapped-table.ts';
+import {createTableMapper, type FindSchema} from './mapped-table.ts';
 import type {OnSqlCommand} from './run-work.ts';
 import type {SqlDriver} from './sql-driver.ts';
 import {SpaciousText} from './spacious-text.ts';
@@ -44,15 +44,15 @@ export const toDatabaseOptions = (
 const schemaFinder = (store: Store): FindSchema => {
   let text = '';
   let schemas: [Record<string, Record<string, CellSchema>>, Record<string, CellSchema>] = [{}, {}];
-  return (tableId, cellId) => {
+  return (tableId) => {
     const now = store.getSchemaJson();
     if (now !== text) {
       text = now;
       schemas = JSON.parse(now) as typeof schemas;
     }
     const [tables, values] = schemas;
-    const cells = tableId === undefined ? values : tables[tableId];
-    return cells && Object.hasOwn(cells, cellId) ? cells[cellId] : undefined;
+    if (tableId === undefined) return values;
+    return Object.hasOwn(tables, tableId) ? tables[tableId] : undefined;
   };
 };
 
@@ -119,7 +119,7 @@ export const createDatabaseAdapter = (
     store: internalsOf(store),
     countValues: () => plainStore.getValueIds().length,
     getValueIds: () => plainStore.getValueIds(),
-    findSchema: schemaFinder(plainStore),
+    mapTable: createTableMapper(dialect, catalog, schemaFinder(plainStore)),
     reporter: new ErrorReporter(name, onIgnoredError),
   });
 };

@@ -12,8 +12,14 @@ import {
 } from './dialect.ts';
 import type {SqlParam} from './sql-driver.ts';
 
-/** Looks up what the schema of the store says of a cell, or of a value, whose table is `undefined`. */
-export type FindSchema = (tableId: Id | undefined, cellId: Id) => CellSchema | undefined;
+/**
+ * Looks up what the schema of the store says of a table's cells or, without a table, of values: the same object as
+ * long as the schema is the same.
+ */
+export type FindSchema = (tableId: Id | undefined) => Readonly<Record<Id, CellSchema>> | undefined;
+
+/** @returns `undefined` if there is no such table, or it lacks the column of the row ids. */
+export type MapTable = (mapping: TableMapping) => MappedTable | undefined;
 
 export interface CellColumn {
   readonly column: Column;
@@ -30,25 +36,46 @@ export interface MappedTable {
   readonly columns: ReadonlyMap<Id, CellColumn>;
 }
 
-/** @returns `undefined` if there is no such table, or it lacks the column of the row ids. */
-export const mapTable = (
+type Cells = ReturnType<FindSchema>;
+
+const mapColumns = (
   dialect: SqlDialect,
   catalog: Catalog,
-  mapping: TableMapping,
-  findSchema: FindSchema,
-): MappedTable | undefined => {
-  const table = catalog.find(mapping.tableName);
-  const idColumn = table?.columns.get(mapping.rowIdColumnName);
-  if (!table || !idColumn) return undefined;
-  const columns = new Map<Id, CellColumn>();
-  for (const column of table.columns.values()) {
+  {name: tableName, columns}: DatabaseTable,
+  idColumn: Column,
+  cells: Cells,
+): Map<Id, CellColumn> => {
+  const mapped = new Map<Id, CellColumn>();
+  for (const column of columns.values()) {
     if (column === idColumn) continue;
-    const marks = catalog.marksOf(table.name, column.name);
-    const codec = dialect.codecOf(column, marks, findSchema(mapping.tableId, column.name));
-    const isNullAbsent = codec.decode(null) === undefined;
-    columns.set(column.name, {column, codec, isNullAbsent});
+    const {name} = column;
+    const schema = cells && Object.hasOwn(cells, name) ? cells[name] : undefined;
+    const codec = dialect.codecOf(column, catalog.marksOf(tableName, name), schema);
+    mapped.set(name, {column, codec, isNullAbsent: codec.decode(null) === undefined});
   }
-  return {mapping, table, idColumn, columns};
+  return mapped;
+};
+
+/** Maps tables, and remembers each mapping as long as nothing has changed that it depends on. */
+export const createTableMapper = (
+  dialect: SqlDialect,
+  catalog: Catalog,
+  findSchema: FindSchema,
+): MapTable => {
+  const known = new Map<TableMapping, {basis: readonly unknown[]; mapped: MappedTable}>();
+  return (mapping) => {
+    const table = catalog.find(mapping.tableName);
+    const idColumn = table?.columns.get(mapping.rowIdColumnName);
+    if (!table || !idColumn) return undefined;
+    const cells = findSchema(mapping.tableId);
+    const basis = [table, catalog.marksRevision, cells];
+    const last = known.get(mapping);
+    if (last?.basis.every((part, index) => part === basis[index])) return last.mapped;
+    const columns = mapColumns(dialect, catalog, table, idColumn, cells);
+    const mapped = {mapping, table, idColumn, columns};
+    known.set(mapping, {basis, mapped});
+    return mapped;
+  };
 };
 
 export const formOf = (encoded: SqlParam | Inexact): SqlParam =>

@@ -236,6 +236,7 @@ export const sqliteDialect: SqlDialect = {
     const count = values[0]?.length ?? 0;
     let done = 0;
     for (const size of sizes) {
+      if (done + size > count) continue;
       const sql = head + repeat(tuple, size) + tail;
       for (; done + size <= count; done += size) yield {sql, params: rowsOf(values, done, size)};
     }

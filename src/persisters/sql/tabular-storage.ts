@@ -10,7 +10,7 @@ import type {Catalog} from './catalog.ts';
 import type {ChangeTracker} from './change-tracker.ts';
 import {ONLY_ROW, type SaveMapping, type TableMapping, type TabularConfig} from './config.ts';
 import {type SqlDialect, type StoredCell, Unrepresentable} from './dialect.ts';
-import {type FindSchema, type MappedTable, mapTable} from './mapped-table.ts';
+import type {MappedTable, MapTable} from './mapped-table.ts';
 
 import {readTable, type StoredRow, type TableRows} from './read-table.ts';
 import {Refusals} from './refusals.ts';
@@ -37,7 +37,7 @@ export interface TabularStorageParts {
   readonly store: StoreInternals;
   countValues(): number;
   getValueIds(): readonly Id[];
-  readonly findSchema: FindSchema;
+  readonly mapTable: MapTable;
   readonly reporter: ErrorReporter;
   readonly watch: NonNullable<StorageAdapter['watch']>;
   /** Whether transactions of several adapters can be open at once. */
@@ -198,10 +198,10 @@ export class TabularStorage implements StorageAdapter {
   }
 
   *#select(): SqlWork<ColumnarContent> {
-    const {config, dialect, catalog, findSchema} = this.#parts;
+    const {config, dialect, catalog, mapTable} = this.#parts;
     const content = new ColumnarContent();
     for (const mapping of config.load) {
-      const mapped = mapTable(dialect, catalog, mapping, findSchema);
+      const mapped = mapTable(mapping);
       if (!mapped) {
         this.#reportUnmapped(mapping);
         continue;
@@ -218,14 +218,14 @@ export class TabularStorage implements StorageAdapter {
 
   /** Reads the rows that others have written to, if these are known. */
   *#readChanges(): SqlWork<EncodedChanges | undefined> {
-    const {config, dialect, catalog, findSchema, tracker} = this.#parts;
+    const {config, dialect, catalog, mapTable, tracker} = this.#parts;
     const hints = tracker.getHints?.();
     if (!hints || !this.#hasRead) return undefined;
     const changes: EncodedChanges = [{}, {}, 1];
     for (const mapping of config.load) {
       const rowIds = [...(hints.get(mapping.tableName) ?? [])];
       if (rowIds.length === 0) continue;
-      const mapped = mapTable(dialect, catalog, mapping, findSchema);
+      const mapped = mapTable(mapping);
       if (!mapped) return undefined;
       const read: TableRows['rows'] = {};
       for (const batch of dialect.idBatches(mapped.idColumn, rowIds)) {
@@ -355,16 +355,14 @@ export class TabularStorage implements StorageAdapter {
     isWhole: boolean,
     refusals: Refusals | undefined,
   ): TableWriter {
-    const {dialect, catalog, findSchema, store, reporter} = this.#parts;
+    const {dialect, catalog, mapTable, store, reporter} = this.#parts;
     const context: WriteContext = {
       dialect,
       catalog,
-      findSchema,
+      mapTable,
       typedIdsOf: (tableName) => this.#typedIds.get(tableName),
       countCells: (tableId, rowId) =>
-        tableId === undefined
-          ? this.#parts.countValues()
-          : Object.keys(store.getRow(tableId, rowId) ?? {}).length,
+        tableId === undefined ? this.#parts.countValues() : store.countCells(tableId, rowId),
       onOutOfView: (where, rowId) => this.#reportOutOfView(where, rowId),
       onGenerated: (where, rowId, cellId) => this.#reportGenerated(where, rowId, cellId),
       onNoColumns: (where, columnNames) => this.#reportNoColumns(where, columnNames),

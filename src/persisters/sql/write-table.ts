@@ -10,13 +10,7 @@ import {
   type SqlDialect,
   type StoredCell,
 } from './dialect.ts';
-import {
-  type CellColumn,
-  idText,
-  type FindSchema,
-  type MappedTable,
-  mapTable,
-} from './mapped-table.ts';
+import {type CellColumn, idText, type MappedTable, type MapTable} from './mapped-table.ts';
 import {newColumns, type Tally, tallyOf} from './plan-columns.ts';
 import type {Refusals} from './refusals.ts';
 import {type CellChanges, cellsAt, pickRows, type RowGroup} from './row-groups.ts';
@@ -30,7 +24,7 @@ import {writeAllowedRows, writeAllowedValues, type Written} from './write-allowe
 export interface WriteContext {
   readonly dialect: SqlDialect;
   readonly catalog: Catalog;
-  readonly findSchema: FindSchema;
+  readonly mapTable: MapTable;
   /** What ids that are no text are in the database, by row id. */
   typedIdsOf(tableName: string): ReadonlyMap<Id, SqlParam> | undefined;
   /** How many cells the store has in that row. */
@@ -169,8 +163,7 @@ export class TableWriter {
   }
 
   #map(): MappedTable | undefined {
-    const {dialect, catalog, findSchema} = this.#context;
-    return mapTable(dialect, catalog, this.#mapping, findSchema);
+    return this.#context.mapTable(this.#mapping);
   }
 
   #idOf(rowId: Id): SqlParam {
@@ -198,6 +191,10 @@ export class TableWriter {
   *#makeRoom(): SqlWork<MappedTable> {
     const {dialect, catalog} = this.#context;
     const {tableName, rowIdColumnName} = this.#mapping;
+    const known = this.#isWhole ? undefined : this.#map();
+    const hasRoom =
+      known && this.#groups.every(({cellIds}) => cellIds.every((id) => known.columns.has(id)));
+    if (hasRoom) return known;
     const table = catalog.find(tableName);
     const taken = new Set(table?.columns.keys()).add(rowIdColumnName);
     this.#tally(taken);
