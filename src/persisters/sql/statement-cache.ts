@@ -3,10 +3,17 @@
 /** Enough for the statements of several tables; a statement over 100 rows takes some 10 kB. */
 const CAPACITY = 64;
 
+interface Kept<Prepared> {
+  readonly prepared: Prepared;
+  /** The higher, the later. */
+  lastUse: number;
+}
+
 export class StatementCache<Prepared> {
   readonly #prepare: (sql: string) => Prepared;
   readonly #onDropped: (prepared: Prepared) => void;
-  readonly #statements = new Map<string, Prepared>();
+  readonly #statements = new Map<string, Kept<Prepared>>();
+  #uses = 0;
 
   /** @param onDropped Releases a statement that is not kept any longer. */
   constructor(
@@ -18,20 +25,26 @@ export class StatementCache<Prepared> {
   }
 
   get(sql: string): Prepared {
-    const known = this.#statements.get(sql);
-    const prepared = known ?? this.#prepare(sql);
-    if (known) this.#statements.delete(sql);
-    this.#statements.set(sql, prepared);
-    for (const [oldest, dropped] of this.#statements) {
-      if (this.#statements.size <= CAPACITY) break;
-      this.#statements.delete(oldest);
-      this.#onDropped(dropped);
+    let kept = this.#statements.get(sql);
+    if (!kept) {
+      kept = {prepared: this.#prepare(sql), lastUse: 0};
+      if (this.#statements.size === CAPACITY) this.#dropOldest();
+      this.#statements.set(sql, kept);
     }
-    return prepared;
+    kept.lastUse = ++this.#uses;
+    return kept.prepared;
   }
 
   clear(): void {
-    for (const prepared of this.#statements.values()) this.#onDropped(prepared);
+    for (const {prepared} of this.#statements.values()) this.#onDropped(prepared);
     this.#statements.clear();
+  }
+
+  #dropOldest(): void {
+    const [oldest] = [...this.#statements].sort(([, one], [, other]) => one.lastUse - other.lastUse);
+    if (!oldest) return;
+    const [sql, {prepared}] = oldest;
+    this.#statements.delete(sql);
+    this.#onDropped(prepared);
   }
 }
