@@ -5,6 +5,7 @@ const GUIDE = new URL('../docs/guides/databases.md', import.meta.url);
 const HEADER = ['client', 'runtime', 'hears of others by', 'what is real', 'JSON', 'tables'];
 /** The title of a client's suite: the first four of them. */
 const ROW = /^[^|]+( \| [^|]+){3}$/;
+const OWN_NODE = `Node ${process.versions.node.split('.')[0]}`;
 /** In the titles that a test is under. */
 const MODES = [/, json( >|$)/, /, tabular( >|$)/];
 
@@ -59,12 +60,32 @@ export const renderMatrix = (rows) => {
     .join('\n');
 };
 
-/** Rows that ran and are not in the guide. */
-export const undocumented = (rows, guide = readFileSync(GUIDE, 'utf8')) => {
-  const documented = guide.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
-  return rows
-    .map((row) => row.slice(0, 4))
-    .filter(
-      (row) => !documented.some((cells) => row.every((cell, index) => cells[index + 1] === cell)),
-    );
+/** As rows are compared: the guide names no version of the Node that runs the tests. */
+const keyOf = (row) =>
+  row
+    .slice(0, 4)
+    .map((cell) => (cell === OWN_NODE ? 'Node' : cell))
+    .join(' | ');
+
+/** The rows of the guide's table. */
+const documentedRows = (guide) => {
+  const lines = guide.split('\n');
+  const head = lines.findIndex((line) => line.startsWith('| client | where |'));
+  const end = lines.findIndex((line, index) => index > head && !line.startsWith('|'));
+  return lines.slice(head + 2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+};
+
+/** What the guide and a run do not agree on: rows that only one of them has. */
+export const compareWithGuide = (rows, guide = readFileSync(GUIDE, 'utf8')) => {
+  const documented = documentedRows(guide);
+  const [ran, told] = [rows, documented].map((all) => new Set(all.map(keyOf)));
+  return {
+    undocumented: rows.filter((row) => !told.has(keyOf(row))),
+    notRun: documented.filter((row) => !ran.has(keyOf(row))),
+  };
 };

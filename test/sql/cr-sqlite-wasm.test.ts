@@ -25,7 +25,7 @@ const loading = load();
 afterAll(() => vi.unstubAllGlobals());
 
 const runner = {describe, it, beforeEach, afterEach};
-const client = crSqliteWasm('Node 20', () => loading);
+const client = crSqliteWasm('Node', () => loading);
 
 describeSqlClient(runner, client);
 describeHearing(runner, client);

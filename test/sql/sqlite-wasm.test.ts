@@ -15,7 +15,7 @@ const load = async (): Promise<LoadedSqlite3> => {
 const loading = load();
 
 const runner = {describe, it, beforeEach, afterEach};
-const client = sqliteWasm('Node 20', () => loading);
+const client = sqliteWasm('Node', () => loading);
 
 describeSqlClient(runner, client);
 describeHearing(runner, client);

@@ -35,7 +35,7 @@ const openFile: FileClient['openFile'] = (path) => {
 
 export const betterSqlite3: FileClient = {
   name: 'better-sqlite3',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'files',
   engine: 'SQLite',
   modes: ['json', 'tabular'],

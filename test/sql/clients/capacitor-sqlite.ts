@@ -98,7 +98,7 @@ const openCapacitorSqlite = async (path: string): Promise<OpenedConnection> => {
 
 export const capacitorSqlite: SqlClient = {
   name: '@capacitor-community/sqlite',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'its JavaScript, and files, by way of better-sqlite3; no device',
   engine: 'SQLite',
   modes: ['json', 'tabular'],

@@ -47,7 +47,7 @@ const withFunctions = ({execute}: SqlHandle): SqlHandle => {
 export const customSqlite: SqlClient = {
   ...sqlite3,
   name: 'your own functions',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'files, by way of sqlite3',
   notification: 'what your function tells, and counters of SQLite',
   setUp: async () => {

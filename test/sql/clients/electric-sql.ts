@@ -57,7 +57,7 @@ const url = 'http://127.0.0.1:1';
 
 export const electricSql: SqlClient = {
   name: 'ElectricSQL 0.12',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'files, by way of better-sqlite3; no server',
   engine: 'SQLite',
   modes: ['json', 'tabular'],

@@ -44,7 +44,7 @@ const gaps = {
 
 export const libSqlFile: SqlClient = {
   name: '@libsql/client, file',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'files',
   engine: 'SQLite',
   modes: ['json', 'tabular'],
@@ -62,7 +62,7 @@ export const libSqlFile: SqlClient = {
 /** A client of a real server, which has a database of its own for each place. */
 export const libSqlServer = (scheme: 'http' | 'ws'): SqlClient => ({
   name: `@libsql/client, ${scheme} server`,
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'libSQL server 0.24',
   engine: 'SQLite',
   // The protocols differ in how statements travel, not in what they are: one mode of each is enough.

@@ -91,7 +91,7 @@ export const startPowerSync = (): SqlClient & {stop(): Promise<void>} => {
   const opened = new Map<string, Promise<OpenedDatabase>>();
   return {
     name: 'PowerSync',
-    runtime: 'Node 20',
+    runtime: 'Node',
     real: 'files; no sync service',
     engine: 'SQLite',
     modes: ['json', 'tabular'],

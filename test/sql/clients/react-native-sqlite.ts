@@ -180,7 +180,7 @@ const gaps = {
 /** @param usesPromises How the app has set the plugin up. */
 export const reactNativeSqlite = (usesPromises: boolean): SqlClient => ({
   name: `react-native-sqlite-storage, ${usesPromises ? 'promises' : 'callbacks'}`,
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'its JavaScript, and files, by way of better-sqlite3; no device',
   engine: 'SQLite',
   modes: ['json', 'tabular'],

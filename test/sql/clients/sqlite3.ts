@@ -38,7 +38,7 @@ const openFile: FileClient['openFile'] = async (path) => {
 
 export const sqlite3: FileClient = {
   name: 'sqlite3',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'files',
   engine: 'SQLite',
   modes: ['json', 'tabular'],

@@ -13,7 +13,7 @@ interface Listener {
 /** What an app would write for `pg`, if that were not there already. */
 export const custom: SqlClient = {
   name: 'your own functions, for PostgreSQL',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'PostgreSQL 18, by way of pg',
   engine: 'PostgreSQL',
   modes: ['json', 'tabular'],

@@ -27,7 +27,7 @@ const handleOf = (
 
 const common = {
   engine: 'PostgreSQL',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'PostgreSQL 18',
   modes: ['json', 'tabular'],
   isShared: true,

@@ -23,7 +23,7 @@ export const warmUp = async (): Promise<void> => {
 
 export const pglite: SqlClient = {
   name: 'PGlite',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'its own PostgreSQL, in memory',
   engine: 'PostgreSQL',
   modes: ['json', 'tabular'],

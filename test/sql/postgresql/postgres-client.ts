@@ -15,7 +15,7 @@ export const postgres = createRequire(import.meta.url)('postgres') as (
 
 export const postgresClient: SqlClient = {
   name: 'postgres',
-  runtime: 'Node 20',
+  runtime: 'Node',
   real: 'PostgreSQL 18',
   engine: 'PostgreSQL',
   modes: ['json', 'tabular'],

@@ -62,4 +62,7 @@ export interface SqlClient {
 
 /** What the tests of a client are listed under: a row of the matrix of clients, see scripts/sql-matrix.mjs. */
 export const titleOf = ({name, runtime, notification, real}: SqlClient): string =>
-  [name, runtime, notification, real].join(' | ');
+  [name, withVersion(runtime), notification, real].join(' | ');
+
+const withVersion = (runtime: string): string =>
+  runtime === 'Node' ? `Node ${process.versions.node.split('.', 1).join()}` : runtime;
