@@ -6,25 +6,25 @@
  * `maxBytes`; where that is more than `goalBytes`, it is to be brought down to it.
  */
 export const budgets = [
-  {name: 'store', entries: ['./store'], maxBytes: 11_350, goalBytes: 8_500},
+  {name: 'store', entries: ['./store'], maxBytes: 11_600, goalBytes: 8_500},
   {
     name: 'store, persistence engine, custom persister',
     entries: ['.', './common', './store', './persisters'],
-    maxBytes: 21_500,
+    maxBytes: 21_900,
     goalBytes: 12_500,
   },
   {
     name: 'file persister, on top',
     entries: ['./persisters/persister-file'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 5_920,
+    maxBytes: 6_000,
     goalBytes: 3_500,
   },
   {
     name: 'browser persisters, on top',
     entries: ['./persisters/persister-browser'],
     onTopOf: ['./store', './persisters', './persisters/persister-opfs'],
-    maxBytes: 2_880,
+    maxBytes: 2_900,
     goalBytes: 1_500,
   },
   {
@@ -51,7 +51,7 @@ export const budgets = [
     name: 'custom SQLite persister, on top',
     entries: ['./persisters#createCustomSqlitePersister'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 13_400,
+    maxBytes: 15_500,
   },
   {
     name: 'SQLite persisters of Node and Bun, on top',
@@ -62,7 +62,7 @@ export const budgets = [
       './persisters/persister-sqlite3',
     ],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 13_850,
+    maxBytes: 16_000,
   },
   {
     name: 'PostgreSQL persisters, on top',
@@ -73,7 +73,7 @@ export const budgets = [
       './persisters/persister-postgres',
     ],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 20_000,
+    maxBytes: 21_700,
   },
   {
     name: 'WebAssembly SQLite persisters, on top',
@@ -94,13 +94,13 @@ export const budgets = [
       './persisters/persister-react-native-sqlite',
     ],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 14_600,
+    maxBytes: 16_650,
   },
   {
     name: 'libSQL persister, on top',
     entries: ['./persisters/persister-libsql'],
     onTopOf: ['./store', './persisters'],
-    maxBytes: 15_450,
+    maxBytes: 17_500,
   },
 ];
 

@@ -179,9 +179,7 @@ const main = async () => {
   const {passed, failed, skipped} = countTests(report);
   // A failed check is no test, but "0 failed" must mean that all is well.
   const failures =
-    failed +
-    mismatches +
-    unsuccessful.filter(([name]) => name !== 'tests' || !failed).length;
+    failed + mismatches + unsuccessful.filter(([name]) => name !== 'tests' || !failed).length;
   console.log();
   if (unsuccessful.length > 0) {
     console.log(`Not passed: ${unsuccessful.map(([name]) => name).join(', ')}`);

@@ -1,9 +1,9 @@
 /** Filling an empty store with stored content that comes column by column, as it lies in the store. */
 import {encodeStoredCell} from './cell-encoding.ts';
-import type {Core} from './core.ts';
+import {type Core, coreOf} from './core.ts';
 import type {EncodedCell, EncodedColumns, EncodedValues} from './internals.ts';
 import type {Table} from './table.ts';
-import type {Id} from './types.ts';
+import type {AnyStore, Id} from './types.ts';
 
 /** @returns How many cells there are; `undefined` if one of them is none, or would be stored in another form. */
 const countCells = (cells: EncodedColumns['columns'][number]): number | undefined => {
@@ -29,15 +29,16 @@ const isBare = ({data, listeners, transactions, writer}: Core): boolean =>
   !writer.valuesRules;
 
 /**
- * Takes over what it is given, as whole content.
+ * Puts whole content in a store that holds nothing, which takes over the lists.
  * @param tables With rows of which each has a cell.
- * @returns Whether it could; if not, nothing has been done.
+ * @returns Whether it could; if not, because there is something, or somebody to be told, nothing has been done.
  */
-export const fill = (
-  core: Core,
+export const fillStore = (
+  store: AnyStore,
   tables: ReadonlyMap<Id, EncodedColumns>,
   values: EncodedValues,
 ): boolean => {
+  const core = coreOf(store);
   if (!isBare(core)) return false;
   const {data} = core;
   const filled: [Id, Table][] = [];

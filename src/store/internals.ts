@@ -84,12 +84,6 @@ export interface StoreInternals {
    * parts of `content`, and treats an empty half as "delete that half". Listeners fire as usual.
    */
   setContent(content: EncodedContent, refused?: RefusalListener): void;
-  /**
-   * The same for a store that holds nothing, and which takes over the lists: quicker, if nobody has to be asked or
-   * told.
-   * @param tables With rows of which each has a cell. @returns Whether it could; if not, nothing has been done.
-   */
-  fill(tables: ReadonlyMap<Id, EncodedColumns>, values: EncodedValues): boolean;
   /** Like `applyChanges`, with encoded cells. */
   applyChanges(changes: EncodedChanges, refused?: RefusalListener): void;
 

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {plain} from '../../test/support/any-input.ts';
+import {fillStore} from './fill.ts';
 import {createStore, type Store} from './index.ts';
 import {internalsOf} from './store-internals.ts';
 
@@ -63,7 +64,7 @@ describe('the inner door', () => {
       ['t', columns],
       ['empty', {rowIds: [], cellIds: [], columns: []}],
     ]);
-    expect(internalsOf(store).fill(tables, {v: `${PREFIX}[]`})).toBe(true);
+    expect(fillStore(store, tables, {v: `${PREFIX}[]`})).toBe(true);
     expect(store.getJson()).toBe(
       `[{"t":{"7":{"a":null,"b":true},"r":{"a":1,"b":"x"},"__proto__":{"b":"${PREFIX}{\\"o\\":1}"}}},` +
         `{"v":"${PREFIX}[]"}]`,
@@ -86,7 +87,7 @@ describe('the inner door', () => {
   ])('does not fill a store where there is %s, and does nothing', (_what, store, cell, value) => {
     const before = store.getJson();
     const columns = {rowIds: ['r'], cellIds: ['c'], columns: [[cell as number]]};
-    expect(internalsOf(store).fill(new Map([['t', columns]]), {v: value as number})).toBe(false);
+    expect(fillStore(store, new Map([['t', columns]]), {v: value as number})).toBe(false);
     expect(store.getJson()).toBe(before);
   });
 
@@ -103,7 +104,7 @@ describe('the inner door', () => {
       valueWritten: () => undefined,
     });
     for (const store of [heard, observed, watched]) {
-      expect(internalsOf(store).fill(tables, {})).toBe(false);
+      expect(fillStore(store, tables, {})).toBe(false);
       expect(store.getTables()).toEqual({});
     }
   });

@@ -1,7 +1,6 @@
 /** The contract of a storage adapter, as tests that every adapter runs: ours, and those of others. */
 import type {PersisterError} from '../errors.ts';
-import {ColumnarContent} from '../persisters/engine/columnar-content.ts';
-import {isChanges, toContent} from '../persisters/engine/content.ts';
+import {isChanges, isPrepared, toContent} from '../persisters/engine/content.ts';
 import type {
   ExternalChange,
   GetContent,
@@ -81,7 +80,7 @@ class Handle {
 
   async read(): Promise<unknown> {
     const content = await this.adapter.read(signal());
-    return content instanceof ColumnarContent ? content.toContent() : content;
+    return isPrepared(content) ? content.toContent() : content;
   }
 
   async write(content: EncodedContent): Promise<void> {

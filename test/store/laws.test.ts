@@ -7,6 +7,7 @@ import {
   type TablesSchema,
   type ValuesSchema,
 } from '../../src/store/index.ts';
+import {fillStore} from '../../src/store/fill.ts';
 import {internalsOf} from '../../src/store/store-internals.ts';
 import type {EncodedColumns, EncodedContent} from '../../src/store/internals.ts';
 import {recordEvents} from './events.ts';
@@ -72,7 +73,7 @@ describe('filling an empty store', () => {
         const columns = source
           .getTableIds()
           .map((tableId) => [tableId, door.getColumns(tableId) as EncodedColumns] as const);
-        expect(internalsOf(filled).fill(new Map(columns), door.getContent()[1])).toBe(true);
+        expect(fillStore(filled, new Map(columns), door.getContent()[1])).toBe(true);
         const expectSame = (): void => {
           // Not in the order of cells, which is that of the columns.
           expect(internalsOf(filled).getContent()).toEqual(internalsOf(set).getContent());

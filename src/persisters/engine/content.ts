@@ -1,5 +1,6 @@
 /** The shape of stored content: recognizing it, and applying a difference to it. */
 import type {EncodedChanges, EncodedContent} from '../../store/internals.ts';
+import type {PreparedContent} from './storage-adapter.ts';
 
 type Branch = Record<string, unknown>;
 
@@ -25,6 +26,13 @@ export const toContent = (data: unknown): EncodedContent | undefined => {
     ? ([data, {}] as EncodedContent)
     : undefined;
 };
+
+/** Whether `data`, as it was read, is content of the other kind. */
+export const isPrepared = (data: unknown): data is PreparedContent =>
+  typeof data === 'object' &&
+  data !== null &&
+  'toContent' in data &&
+  typeof data.toContent === 'function';
 
 /** Whether `data` is a difference rather than whole content: it says so in its third element. */
 export const isChanges = (data: unknown): data is EncodedChanges =>

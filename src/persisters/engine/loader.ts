@@ -5,12 +5,11 @@
 import {PersisterError} from '../../errors.ts';
 import type {EncodedContent} from '../../store/internals.ts';
 import {BackOff} from './back-off.ts';
-import {ColumnarContent} from './columnar-content.ts';
-import {isChanges, toContent} from './content.ts';
+import {isChanges, isPrepared, toContent} from './content.ts';
 import {callAdapter, type EngineContext} from './engine-context.ts';
 import {type PersisterState, Status} from './persister-types.ts';
 import {Receipts} from './receipts.ts';
-import type {ExternalChange} from './storage-adapter.ts';
+import type {ExternalChange, PreparedContent} from './storage-adapter.ts';
 
 export class Loader {
   loads = 0;
@@ -260,11 +259,11 @@ export class Loader {
     }
   }
 
-  async #read(): Promise<EncodedContent | ColumnarContent | undefined> {
+  async #read(): Promise<EncodedContent | PreparedContent | undefined> {
     const {adapter} = this.#context;
     const data = await callAdapter(this.#context, 'load', (signal) => adapter.read(signal));
     if (data === undefined) return undefined;
-    const content = data instanceof ColumnarContent ? data : toContent(data);
+    const content = isPrepared(data) ? data : toContent(data);
     if (content) return content;
     throw new PersisterError('UNREADABLE', `${adapter.name} holds something that is not content`, {
       phase: 'load',

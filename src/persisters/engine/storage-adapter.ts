@@ -3,7 +3,7 @@
  * about a failure, what survives a conflict) belongs to the engine, once; an adapter moves content.
  */
 import type {EncodedChanges, EncodedContent} from '../../store/internals.ts';
-import type {Id} from '../../store/types.ts';
+import type {AnyStore, Id} from '../../store/types.ts';
 
 /** What somebody else wrote: everything that is stored now, or just the difference. */
 export type ExternalChange = EncodedContent | EncodedChanges;
@@ -14,6 +14,14 @@ export interface GetContent {
   (): EncodedContent;
   /** Whether that is more than the store holds: content that its schema refused is kept in storage. */
   readonly holdsMore: boolean;
+}
+
+/** Content that knows a quicker way into an empty store. */
+export interface PreparedContent {
+  /** Puts it into a store that holds nothing. @returns Whether it could; if not, nothing has been done. */
+  fill(store: AnyStore): boolean;
+  /** The same in its encoded form. */
+  toContent(): EncodedContent;
 }
 
 /** Which tables and values of a store a storage has to do with. */
@@ -43,8 +51,7 @@ export interface StorageAdapter {
   readonly view?: StoreView;
 
   /**
-   * What is stored: content in its encoded form, by row or as {@link ColumnarContent}, freshly made, the engine may
-   * change it; `undefined` if nothing has been stored yet. Need not check more of it than it must in order to decode it.
+   * What is stored: content in its encoded form, or as {@link PreparedContent}, freshly made, the engine may change it; `undefined` if nothing has been stored yet. Need not check more of it than it must in order to decode it.
    * @throws PersisterError `UNREADABLE` if there is something, but not content; never `undefined` then.
    */
   read(signal: AbortSignal): Promise<unknown>;

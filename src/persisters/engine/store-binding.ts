@@ -14,13 +14,12 @@ import type {
 } from '../../store/internals.ts';
 import {internalsOf} from '../../store/store-internals.ts';
 import type {AnyStore, Id, Store} from '../../store/types.ts';
-import {ColumnarContent} from './columnar-content.ts';
-import {getOwn, setOwn} from './content.ts';
+import {getOwn, isPrepared, setOwn} from './content.ts';
 import {DeniedChanges} from './denied-changes.ts';
 import {Mutations, type Touched} from './mutations.ts';
 import {PendingChanges} from './pending-changes.ts';
 import {keyOf, RefusedContent, type Refusal} from './refused-content.ts';
-import type {GetContent, StorageAdapter, StoreView} from './storage-adapter.ts';
+import type {GetContent, PreparedContent, StorageAdapter, StoreView} from './storage-adapter.ts';
 
 /**
  * How far the storage can be taken for what the store was, so that changes suffice:
@@ -186,10 +185,9 @@ export class StoreBinding {
   }
 
   /** Replaces what the store holds, but for pending changes. Takes `loaded` over. */
-  applyContent(loaded: EncodedContent | ColumnarContent): void {
-    const isColumnar = loaded instanceof ColumnarContent;
-    if (isColumnar && this.#fill(loaded)) return;
-    const content = isColumnar ? loaded.toContent() : loaded;
+  applyContent(loaded: EncodedContent | PreparedContent): void {
+    if (isPrepared(loaded) && this.#fill(loaded)) return;
+    const content = isPrepared(loaded) ? loaded.toContent() : loaded;
     if (this.#view) this.#addOutOfView(content, this.#view);
     this.#reconsider();
     const known = this.#refused;
@@ -202,13 +200,11 @@ export class StoreBinding {
   }
 
   /** The same where there is nothing that it could get in the way of. @returns Whether that is so. */
-  #fill({columns, values}: ColumnarContent): boolean {
-    if (!columns || !this.#pending.isEmpty || !this.#refused.isEmpty || this.deniedError) {
-      return false;
-    }
+  #fill(content: PreparedContent): boolean {
+    if (!this.#pending.isEmpty || !this.#refused.isEmpty || this.deniedError) return false;
     let isFilled = false;
     this.#apply(() => {
-      isFilled = this.#internals.fill(columns, values);
+      isFilled = content.fill(this.#store);
     });
     return isFilled;
   }

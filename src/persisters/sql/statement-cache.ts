@@ -41,7 +41,9 @@ export class StatementCache<Prepared> {
   }
 
   #dropOldest(): void {
-    const [oldest] = [...this.#statements].sort(([, one], [, other]) => one.lastUse - other.lastUse);
+    const [oldest] = [...this.#statements].sort(
+      ([, one], [, other]) => one.lastUse - other.lastUse,
+    );
     if (!oldest) return;
     const [sql, {prepared}] = oldest;
     this.#statements.delete(sql);

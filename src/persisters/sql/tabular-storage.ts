@@ -2,12 +2,12 @@
 import {PersisterError} from '../../errors.ts';
 import type {EncodedChanges, StoreInternals} from '../../store/internals.ts';
 import type {Id} from '../../store/types.ts';
-import {ColumnarContent} from '../engine/columnar-content.ts';
 import {getOwn, setOwn} from '../engine/content.ts';
 import type {ErrorReporter} from '../engine/error-reporter.ts';
 import type {GetContent, StorageAdapter, StoreView} from '../engine/storage-adapter.ts';
 import type {Catalog} from './catalog.ts';
 import type {ChangeTracker} from './change-tracker.ts';
+import {ColumnarContent} from './columnar-content.ts';
 import {ONLY_ROW, type SaveMapping, type TableMapping, type TabularConfig} from './config.ts';
 import {type SqlDialect, type StoredCell, Unrepresentable} from './dialect.ts';
 import type {MappedTable, MapTable} from './mapped-table.ts';

@@ -1,5 +1,5 @@
 /** What every client of a SQL database is tested for, in both modes. Needs no particular test runner. */
-import {ColumnarContent} from '../../../src/persisters/engine/columnar-content.ts';
+import {isPrepared} from '../../../src/persisters/engine/content.ts';
 import {createPersister} from '../../../src/persisters/engine/persister.ts';
 import type {PersisterOptions} from '../../../src/persisters/engine/persister-types.ts';
 import type {StorageAdapter} from '../../../src/persisters/engine/storage-adapter.ts';
@@ -87,7 +87,7 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
           ),
         readBack: async (place) => {
           const read = await (await open(places, place, createStore(), config)).read(signal());
-          const content = read instanceof ColumnarContent ? read.toContent() : read;
+          const content = isPrepared(read) ? read.toContent() : read;
           return content;
         },
         writeExternally: async (place, content: EncodedContent) => {

@@ -8,10 +8,12 @@ import type {
   EncodedTable,
   EncodedValues,
 } from '../../store/internals.ts';
-import type {Id} from '../../store/types.ts';
-import {setOwn} from './content.ts';
+import {fillStore} from '../../store/fill.ts';
+import type {AnyStore, Id} from '../../store/types.ts';
+import {setOwn} from '../engine/content.ts';
+import type {PreparedContent} from '../engine/storage-adapter.ts';
 
-export class ColumnarContent {
+export class ColumnarContent implements PreparedContent {
   readonly #columns = new Map<Id, EncodedColumns>();
   readonly #rows = new Map<Id, object>();
   readonly values: EncodedValues = {};
@@ -39,7 +41,10 @@ export class ColumnarContent {
     return this.#columns.size + this.#rows.size + Object.keys(this.values).length === 0;
   }
 
-  /** Everything by row. */
+  fill(store: AnyStore): boolean {
+    return this.columns !== undefined && fillStore(store, this.columns, this.values);
+  }
+
   toContent(): EncodedContent {
     const tables = {};
     for (const [tableId, columns] of this.#columns) setOwn(tables, tableId, toRows(columns));
