@@ -8,6 +8,35 @@ const withSchema = (schema: unknown) => {
   return store;
 };
 
+describe('many rows at once', () => {
+  const PREFIX = '\uFFFD';
+  /** Each type, and what else a cell of that `typeof` can be. */
+  it.each([
+    [{type: 'object'}, {a: 1}, null],
+    [{type: 'object'}, {a: 1}, [1]],
+    [{type: 'array'}, [1], {a: 1}],
+    [{type: 'string'}, 'a', null],
+    [{type: 'number'}, 1, '1'],
+    [{type: 'boolean'}, true, 0],
+    [{type: ['string', 'number']}, 1, true],
+    [{enum: ['a', 'b']}, 'b', 'c'],
+    [{enum: [1, 2]}, 1, '1'],
+  ])('are admitted by %j as each by itself: %j, and not %j', (rule, good, bad) => {
+    const store = withSchema({t: {c: rule}});
+    store.setTables({t: {r: {c: good}, s: {c: good}}});
+    expect(plain(store.getTables())).toStrictEqual({t: {r: {c: good}, s: {c: good}}});
+    const other = withSchema({t: {c: rule}});
+    other.setTables({t: {r: {c: good}, s: {c: bad}}});
+    expect(plain(other.getTables())).toStrictEqual({t: {r: {c: good}}});
+  });
+
+  it('are no strings if they are encoded objects', () => {
+    const store = withSchema({t: {c: {type: 'string'}}});
+    store.setJson(JSON.stringify([{t: {r: {c: 'a'}, s: {c: `${PREFIX}{"a":1}`}}}, {}]));
+    expect(plain(store.getTables())).toStrictEqual({t: {r: {c: 'a'}}});
+  });
+});
+
 describe('a schema', () => {
   it.each([
     [{type: 'number', default: 'x'}, {type: 'number'}],

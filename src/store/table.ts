@@ -50,11 +50,13 @@ const NO_SHAPE: Shape = {columns: [], next: undefined, template: undefined};
 /** So many cells tell whether a column is one of fractions. */
 const SAMPLE = 100;
 
-/** A copy without room for more. That which `map` makes of fractions holds them, not references to them. */
+/** What `map` makes of fractions holds them, rather than references to them. */
+const isBetterMapped = (values: Column['values']): boolean =>
+  values.slice(0, SAMPLE).some((cell) => typeof cell === 'number' && !Number.isInteger(cell));
+
+/** A copy without room for more. */
 const packed = (values: Column['values']): Column['values'] =>
-  values.slice(0, SAMPLE).some((cell) => typeof cell === 'number' && !Number.isInteger(cell))
-    ? values.map((cell) => cell)
-    : values.slice();
+  isBetterMapped(values) ? values.map((cell) => cell) : values.slice();
 
 export class Table {
   readonly rows: Map<Id, number> = new Map();
@@ -180,18 +182,18 @@ export class Table {
   /** Takes over all rows of a table that has none yet. @param counts How many cells each column has. */
   fill({rowIds, cellIds, columns}: EncodedColumns, counts: readonly number[]): void {
     this.#rowIds = rowIds as Id[];
-    rowIds.forEach((rowId, slot) => this.rows.set(rowId, slot));
+    for (let slot = 0; slot < rowIds.length; slot++) this.rows.set(rowIds[slot] ?? '', slot);
     const all = cellIds
-      .map((id, place) => ({
-        id,
-        values: columns[place] as Column['values'],
-        count: counts[place] ?? 0,
-      }))
+      .map((id, place) => {
+        const given = columns[place] as Column['values'];
+        const values = isBetterMapped(given) ? given.map((cell) => cell) : given;
+        return {id, values, count: counts[place] ?? 0};
+      })
       .filter(({count}) => count > 0);
     for (const column of all) this.columns.set(column.id, column);
     const whole = this.#shapeOf(all);
     if (all.every(({count}) => count === rowIds.length)) {
-      this.#shapes = Array.from(rowIds, () => whole);
+      this.#shapes = new Array<Shape>(rowIds.length).fill(whole);
     } else {
       this.#shapes = Array.from(rowIds, (_rowId, slot) => {
         const own = all.filter(({values}) => values[slot] !== undefined);

@@ -6,6 +6,7 @@ import {decodeCell, encodeCell, encodeStoredCell, isPlainObject} from './cell-en
 import type {Cells} from './change-log.ts';
 import {objectOf} from './fresh-object.ts';
 import type {EncodedCell, RefusalListener} from './internals.ts';
+import {gatherColumns} from './gather-columns.ts';
 import {InvalidLog} from './invalid-log.ts';
 import {
   admits,
@@ -95,6 +96,7 @@ export class Writer {
       return false;
     }
     const isNew = !this.#data.tables.has(tableId);
+    if (isNew && this.#addTable(tableId, ids, given)) return true;
     const good: Id[] = [];
     for (const rowId of ids) {
       if (this.setRow(tableId, rowId, given[rowId])) good.push(rowId);
@@ -109,6 +111,22 @@ export class Writer {
       }
     }
     return good.length > 0;
+  }
+
+  /** Many rows at once, if nobody is to know of each cell. @returns Whether it could, and all of it was good. */
+  #addTable(tableId: Id, rowIds: readonly Id[], rows: Readonly<Record<Id, unknown>>): boolean {
+    const {log, observer} = this.#data;
+    if (observer) return false;
+    const encode = this.#isStored ? encodeStoredCell : encodeCell;
+    const columns = gatherColumns(rowIds, rows, encode, (cellIds) => {
+      const rules = this.tablesRules?.get(tableId);
+      return rules && planFor(rules, cellIds);
+    });
+    if (!columns) return false;
+    if (log) for (const rowId of rowIds) log.add(tableId, rowId, undefined, undefined);
+    const counts = columns.columns.map(({length}) => length);
+    this.#data.tables.set(tableId, this.#data.newTable(columns, counts));
+    return true;
   }
 
   /** @returns Whether any of it was good. */

@@ -70,17 +70,17 @@ describe('filling an empty store', () => {
         const set = createStore();
         internalsOf(set).setContent(door.getContent());
         const filled = createStore();
-        const columns = source
+        // Rows of content are in the order of objects, which begins with array indexes.
+        const columns = set
           .getTableIds()
-          .map((tableId) => [tableId, door.getColumns(tableId) as EncodedColumns] as const);
+          .map((id) => [id, internalsOf(set).getColumns(id) as EncodedColumns] as const);
         expect(fillStore(filled, new Map(columns), door.getContent()[1])).toBe(true);
         const expectSame = (): void => {
           // Not in the order of cells, which is that of the columns.
           expect(internalsOf(filled).getContent()).toEqual(internalsOf(set).getContent());
-          expect(filled.getTableIds().sort()).toStrictEqual(set.getTableIds().sort());
+          expect(filled.getTableIds()).toStrictEqual(set.getTableIds());
           for (const tableId of set.getTableIds()) {
-            // Rows of objects begin with those whose ids are array indexes.
-            expect(filled.getRowIds(tableId).sort()).toStrictEqual(set.getRowIds(tableId).sort());
+            expect(filled.getRowIds(tableId)).toStrictEqual(set.getRowIds(tableId));
             const cellIds = filled.getTableCellIds(tableId);
             expect([...cellIds].sort()).toStrictEqual(set.getTableCellIds(tableId).sort());
           }
