@@ -1,101 +1,13 @@
-/** Tables of PowerSync's own schema: views, whose triggers queue what is written for being uploaded. */
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, describe, expect, it} from 'vitest';
-import {handleOf, openPowerSync} from './clients/powersync.ts';
-import {loadBy, openSession} from './suite/session.ts';
+import {afterAll} from 'vitest';
+import {openPowerSync} from './clients/powersync.ts';
+import {describePowerSyncSchema} from './suite/powersync-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cellar-powersync-'));
-const opening = openPowerSync(join(folder, 'schema.db'), {
-  pets: {species: 'text', age: 'integer', sold: 'integer'},
-  things: {name: 'text'},
-  documents: {store: 'text'},
-});
-afterAll(async () => {
-  await (await opening).close();
-  rmSync(folder, {recursive: true});
-});
+afterAll(() => rmSync(folder, {recursive: true}));
 
-const tables = (name: string) =>
-  ({
-    mode: 'tabular',
-    tables: {
-      load: {[name]: {tableId: name, rowIdColumnName: 'id'}},
-      save: {[name]: {tableName: name, rowIdColumnName: 'id'}},
-    },
-  }) as const;
-
-describe('tables of PowerSync', () => {
-  it('get inserts, updates and deletions, each queued as what it is', async () => {
-    const handle = handleOf(await opening);
-    const {store, persister, errors} = await openSession(handle, tables('pets'));
-    await persister.startAutoPersisting();
-    store.setTable('pets', {
-      fido: {species: 'dog', age: 4, sold: true},
-      felix: {species: 'cat', age: 2, sold: false},
-    });
-    await persister.whenSaved();
-    store.setCell('pets', 'fido', 'age', 5).delRow('pets', 'felix');
-    await persister.whenSaved();
-    await persister.destroy();
-    expect(errors).toStrictEqual([]);
-    expect(await loadBy(handle, tables('pets'))).toStrictEqual(store.getContent());
-    const queued = await handle.execute('SELECT data FROM ps_crud ORDER BY id');
-    const operations = queued.map(({data}) => JSON.parse(String(data)) as object);
-    expect(operations).toStrictEqual([
-      {op: 'PUT', type: 'pets', id: 'fido', data: {species: 'dog', age: 4, sold: 1}},
-      {op: 'PUT', type: 'pets', id: 'felix', data: {species: 'cat', age: 2, sold: 0}},
-      {op: 'DELETE', type: 'pets', id: 'felix'},
-      {op: 'PATCH', type: 'pets', id: 'fido', data: {age: 5}},
-    ]);
-  });
-
-  it('keep cells that the schema has no column for beside them, and say so once', async () => {
-    const handle = handleOf(await opening);
-    const {store, persister, errors} = await openSession(handle, tables('things'));
-    await persister.startAutoPersisting();
-    store.setTable('things', {a: {name: 'A', weight: 1}});
-    await persister.whenSaved();
-    store.setCell('things', 'a', 'weight', 2);
-    await persister.whenSaved();
-    await persister.destroy();
-    expect(await loadBy(handle, tables('things'))).toStrictEqual(store.getContent());
-    expect(errors).toMatchObject([{code: 'DENIED', tableId: 'things'}]);
-    expect(errors[0]?.message).toContain("no column 'weight'");
-  });
-
-  it('hold a store as JSON', async () => {
-    const handle = handleOf(await opening);
-    const config = {
-      mode: 'json',
-      storeTableName: 'documents',
-      storeIdColumnName: 'id',
-    } as const;
-    const {store, persister, errors} = await openSession(handle, config);
-    store.setValue('count', 1);
-    await persister.startAutoPersisting();
-    await persister.whenSaved();
-    store.setValue('count', 2);
-    await persister.whenSaved();
-    await persister.destroy();
-    expect(errors).toStrictEqual([]);
-    expect(await loadBy(handle, config)).toStrictEqual(store.getContent());
-    const queued = await handle.execute(
-      `SELECT data FROM ps_crud WHERE json_extract(data,'$.type')='documents' ORDER BY id`,
-    );
-    const operations = queued.map(({data}) => (JSON.parse(String(data)) as {op: string}).op);
-    expect(operations).toStrictEqual(['PUT', 'PATCH']);
-  });
-
-  it('refuse a store as JSON in columns that they do not have', async () => {
-    const handle = handleOf(await opening);
-    const config = {mode: 'json', storeTableName: 'things', storeIdColumnName: 'id'} as const;
-    const {store, persister, errors} = await openSession(handle, config);
-    store.setValue('open', true);
-    await persister.save();
-    expect(errors).toMatchObject([{code: 'DENIED', retriable: false}]);
-    expect(errors[0]?.message).toContain("'things' lacks 'store'");
-    await persister.destroy();
-  });
-});
+describePowerSyncSchema('tables of PowerSync', (tables) =>
+  openPowerSync(join(folder, 'schema.db'), tables),
+);
