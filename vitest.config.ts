@@ -73,7 +73,11 @@ const browser = {
   test: {
     ...limits,
     name: 'browser',
-    globalSetup: ['test/support/serve-stores.ts', 'test/sql/expo/bundle.ts'],
+    globalSetup: [
+      'test/support/serve-stores.ts',
+      'test/sql/expo/bundle.ts',
+      'test/sql/powersync-web/bundle.ts',
+    ],
     include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
     browser: {
       enabled: true,

@@ -165,6 +165,7 @@ const main = async () => {
     installIfNeeded('test/sql/mobile/');
     installIfNeeded('test/runtimes/engines/');
     installIfNeeded('test/sql/postgresql/');
+    installIfNeeded('test/sql/powersync-web/');
     // Not at the top: it uses what has just been installed.
     const {installBrowsersIfNeeded} = await import('./browsers.mjs');
     installBrowsersIfNeeded();
