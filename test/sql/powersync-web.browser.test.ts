@@ -61,6 +61,16 @@ for (const [where, storage] of Object.entries({IndexedDB: IN_INDEXED_DB, OPFS: I
       await elsewhere.close();
       await db.close();
     });
+
+    it('says that a database has been closed', async () => {
+      const db = await open('closed');
+      const {store, persister, errors} = await openSession(handleOf(db), {mode: 'json'});
+      store.setValue('open', true);
+      await db.close();
+      await persister.save();
+      await persister.destroy();
+      expect(errors.at(-1)).toMatchObject({code: 'UNAVAILABLE', phase: 'save', retriable: false});
+    });
   });
 
   describePowerSyncSchema(`tables of PowerSync, in ${where}`, (tables) =>

@@ -24,6 +24,8 @@ export interface PowerSyncDatabase extends Executor {
     registerListener(listener: {readonly tablesUpdated: (update: object) => void}): () => void;
   };
   writeLock(callback: (context: Executor) => Promise<void>): Promise<void>;
+  /** Whether it has been closed. */
+  readonly closed?: boolean;
 }
 
 const sessionOf = (executor: Executor): SqlSession => ({
@@ -44,14 +46,21 @@ export class PowerSyncDriver implements SqlDriver {
   }
 
   execute(statement: SqlStatement): readonly SqlRow[] | Promise<readonly SqlRow[]> {
+    this.#assertOpen();
     return this.#session.execute(statement);
   }
 
-  acquire(): Promise<AcquiredSession> {
+  async acquire(): Promise<AcquiredSession> {
+    this.#assertOpen();
     return borrowSession((use) => this.connection.writeLock(use), sessionOf);
   }
 
   subscribe(onChange: () => void): () => void {
     return this.connection.database.registerListener({tablesUpdated: () => onChange()});
+  }
+
+  /** In browsers, closing ends the worker, and what is asked of that is never answered. */
+  #assertOpen(): void {
+    if (this.connection.closed) throw new Error('The database is closed');
   }
 }
