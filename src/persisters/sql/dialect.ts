@@ -173,6 +173,12 @@ export interface SqlDialect {
   ): SqlStatement;
   /** Capability: a statement that fails if what is put into a column is nothing that its type can hold. */
   probe?(column: Column, form: SqlParam): SqlStatement;
+  /**
+   * To be done at the start of a transaction: has what it writes checked for constraints that are otherwise checked
+   * at its end.
+   * @returns What is to be done after each step, and fails where the database does not check by itself.
+   */
+  checkDeferred(): SqlWork<(() => SqlWork<void>) | undefined>;
   /** Capability: tells others of rows that are in no mapped table. */
   announce?(tableName: string): SqlStatement;
 

@@ -1,4 +1,5 @@
 /** PostgreSQL: values travel as text in both directions, and are cast to what columns are. */
+import {statement} from './catalog.ts';
 import {CELLS_TABLE, COLUMNS_TABLE} from './config.ts';
 import {type Column, type IdBatch, quote, quoteText, type SqlDialect} from './dialect.ts';
 import {canBeId, JSON_TEXT, postgresCodec} from './postgres-codecs.ts';
@@ -201,6 +202,11 @@ export const postgresDialect: SqlDialect = {
     }
     const conflict = known === null ? 'NOTHING' : `UPDATE SET ${text}=excluded.${text}`;
     return {sql: `${insert}ON CONFLICT(${id})DO ${conflict}${returning}`, params: row};
+  },
+
+  *checkDeferred() {
+    yield statement('SET CONSTRAINTS ALL IMMEDIATE');
+    return undefined;
   },
 
   announce,

@@ -23,32 +23,33 @@ export interface Refused {
   readonly error: unknown;
 }
 
-/** Does work in a savepoint. @returns What the database has refused it with, if it has. */
-export const attempt = function* (
-  dialect: SqlDialect,
-  work: () => SqlWork<void>,
-): SqlWork<unknown> {
-  yield statement('SAVEPOINT cellar_attempt');
-  try {
-    yield* work();
-  } catch (error) {
-    if (dialect.classify(error).isRefusal !== true) throw error;
-    yield statement('ROLLBACK TO cellar_attempt');
-    yield statement('RELEASE cellar_attempt');
-    return error;
-  }
-  yield statement('RELEASE cellar_attempt');
-  return undefined;
-};
-
 export class Refusals {
   readonly #dialect: SqlDialect;
+  readonly #check: (() => SqlWork<void>) | undefined;
   readonly list: Refused[] = [];
   /** Whether anything has been stored since something was refused, which may have been what was missing. */
   isStale = false;
 
-  constructor(dialect: SqlDialect) {
+  /** @param check Fails after work that the database would refuse at the end of the transaction. */
+  constructor(dialect: SqlDialect, check?: () => SqlWork<void>) {
     this.#dialect = dialect;
+    this.#check = check;
+  }
+
+  /** Does work in a savepoint. @returns What the database has refused it with, if it has. */
+  *attempt(work: () => SqlWork<void>): SqlWork<unknown> {
+    yield statement('SAVEPOINT cellar_attempt');
+    try {
+      yield* work();
+      if (this.#check) yield* this.#check();
+    } catch (error) {
+      if (this.#dialect.classify(error).isRefusal !== true) throw error;
+      yield statement('ROLLBACK TO cellar_attempt');
+      yield statement('RELEASE cellar_attempt');
+      return error;
+    }
+    yield statement('RELEASE cellar_attempt');
+    return undefined;
   }
 
   /**
@@ -62,7 +63,7 @@ export class Refusals {
   ): SqlWork<void> {
     const [first] = items;
     if (first === undefined) return;
-    const error = yield* attempt(this.#dialect, () => work(items));
+    const error = yield* this.attempt(() => work(items));
     if (error === undefined) {
       this.isStale ||= this.list.length > 0;
     } else if (items.length === 1) {

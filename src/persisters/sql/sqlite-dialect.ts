@@ -16,6 +16,7 @@ import {areAllPlain, chunksOf, isPlain} from './plain-text.ts';
 import {type Tally, tallyOf} from './plan-columns.ts';
 import type {SqlParam, SqlStatement} from './sql-driver.ts';
 import {classifySqliteError} from './sqlite-errors.ts';
+import {checkReferences} from './sqlite-references.ts';
 
 /** The limit of builds from before SQLite 3.32, which are still around; larger statements gain nothing. */
 const MAX_PARAMS = 999;
@@ -248,6 +249,8 @@ export const sqliteDialect: SqlDialect = {
     const [ids = [], ...forms] = values;
     for (const index of ids.keys()) yield {sql, params: rowsOf([...forms, ids], index, 1)};
   },
+
+  checkDeferred: checkReferences,
 
   asText: quote,
 

@@ -13,7 +13,7 @@ import {type SqlDialect, type StoredCell, Unrepresentable} from './dialect.ts';
 import type {MappedTable, MapTable} from './mapped-table.ts';
 
 import {readTable, type StoredRow, type TableRows} from './read-table.ts';
-import {Refusals} from './refusals.ts';
+import type {Refusals} from './refusals.ts';
 import {
   type CellChanges,
   groupRows,
@@ -22,6 +22,7 @@ import {
   type RowChanges,
   type RowGroup,
 } from './row-groups.ts';
+import {saveAllowed} from './save-allowed.ts';
 import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
 import type {Transactions} from './transactions.ts';
 import {TableWriter, type WriteContext} from './write-table.ts';
@@ -122,55 +123,38 @@ export class TabularStorage implements StorageAdapter {
     await this.#parts.driver.close?.();
   }
 
-  /** If the database refuses something, all is done again, with an eye on what it is. */
   async #save(
     signal: AbortSignal,
     isWhole: boolean,
-    getWork: (refusals?: Refusals) => SqlWork<void>,
+    write: (refusals?: Refusals) => SqlWork<void>,
   ): Promise<void> {
     const {catalog, dialect, tracker} = this.#parts;
     const select = (): SqlWork<ColumnarContent> => this.#select();
-    const runAll = <Result>(getAll: () => SqlWork<Result>): Promise<Result> =>
-      this.#run('write', signal, function* () {
-        const result = yield* getAll();
-        yield* tracker.leave(isWhole);
-        if (isWhole && tracker.known) tracker.known.set((yield* select()).toContent());
-        return result;
-      });
-    try {
-      await runAll(() => getWork());
-      return;
-    } catch (error) {
-      const cause = error instanceof PersisterError ? error.cause : undefined;
-      if (cause === undefined || dialect.classify(cause).isRefusal !== true) throw error;
-    }
-    catalog.invalidate(); // what has been created is gone
-    const refused = await runAll(() => this.#writeAllowed(getWork));
-    this.#hasHeld = true;
-    const [first] = refused.toErrors(this.name);
-    if (!first) return;
-    throw new PersisterError('DENIED', first.message, {
-      phase: 'save',
-      storage: this.name,
-      retriable: false,
-      denied: refused.toErrors(this.name),
+    const refused = await saveAllowed({
+      dialect,
+      write,
+      run: (getWork, onDone) =>
+        this.#run('write', signal, function* () {
+          const result = yield* getWork();
+          yield* tracker.leave(isWhole);
+          if (isWhole && tracker.known) tracker.known.set((yield* select()).toContent());
+          onDone();
+          return result;
+        }),
+      writeAgain: ({mapping, id, cells}, refusals) =>
+        this.#writeRows(
+          mapping,
+          {[mapping.tableId === undefined ? ONLY_ROW : id]: cells},
+          refusals,
+        ),
+      onRefused: () => catalog.invalidate(), // what has been created is gone
     });
-  }
-
-  *#writeAllowed(getWork: (refusals: Refusals) => SqlWork<void>): SqlWork<Refusals> {
-    const {dialect} = this.#parts;
-    let refusals = new Refusals(dialect);
-    yield* getWork(refusals);
-    while (refusals.isStale) {
-      const before = refusals;
-      refusals = new Refusals(dialect);
-      for (const {mapping, id, cells} of before.list) {
-        const rowId = mapping.tableId === undefined ? ONLY_ROW : id;
-        yield* this.#writeRows(mapping, {[rowId]: cells}, refusals);
-      }
-      refusals.isStale = refusals.list.length < before.list.length;
-    }
-    return refusals;
+    const denied = refused.toErrors(this.name);
+    const [first] = denied;
+    if (!first) return;
+    this.#hasHeld = true;
+    const details = {phase: 'save', storage: this.name, retriable: false, denied} as const;
+    throw new PersisterError('DENIED', first.message, details);
   }
 
   #run<Result>(

@@ -2,7 +2,7 @@
 import type {Id} from '../../store/types.ts';
 import type {SqlDialect} from './dialect.ts';
 import type {CellColumn, MappedTable} from './mapped-table.ts';
-import {attempt, type Refusals} from './refusals.ts';
+import type {Refusals} from './refusals.ts';
 import {pick} from './row-groups.ts';
 import {allOf, withoutStatements} from './run-work.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
@@ -23,7 +23,7 @@ export interface Written {
  * @param note Is given each of their cells. @returns Whether there was any.
  */
 const emptyUnheld = function* (
-  {dialect, mapped, cellIds, values}: Written,
+  {dialect, refusals, mapped, cellIds, values}: Written,
   index: number,
   note: (cellId: Id) => void,
 ): SqlWork<boolean> {
@@ -33,7 +33,7 @@ const emptyUnheld = function* (
     const forms = values[place + 1] ?? [];
     const form = forms[index] ?? null;
     const probe = codec.isUnsure && form !== null && dialect.probe?.(column, form);
-    if (!probe || (yield* attempt(dialect, () => allOf([probe]))) === undefined) continue;
+    if (!probe || (yield* refusals.attempt(() => allOf([probe]))) === undefined) continue;
     forms[index] = null;
     note(cellId);
     isAny = true;
@@ -60,7 +60,7 @@ export const writeAllowedRows = (
   const indexes = [...(values[0] ?? []).keys()];
   return refusals.each(indexes, write, function* (index, error): SqlWork<void> {
     const isMended = yield* emptyUnheld(written, index, (cellId) => note(index, cellId));
-    const left = isMended ? yield* attempt(dialect, () => write([index])) : error;
+    const left = isMended ? yield* refusals.attempt(() => write([index])) : error;
     if (left !== undefined) refuse(index, left);
   });
 };

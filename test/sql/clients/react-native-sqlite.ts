@@ -174,6 +174,8 @@ const gaps = {
   'saves all values but those that the database refuses': ALL_OR_NOTHING,
   'leaves what a row was when its change is refused': ALL_OR_NOTHING,
   'says of a whole save which rows are missing': ALL_OR_NOTHING,
+  'does so, too, where references are checked at the end': ALL_OR_NOTHING,
+  'saves rows that refer to each other beside others': ALL_OR_NOTHING,
   'keeps rows that others refer to': ALL_OR_NOTHING,
 };
 

@@ -30,6 +30,45 @@ const storedIds = async (handle: SqlHandle): Promise<unknown[]> => {
 const errorsCome = ({errors}: Session, count: number): Promise<void> =>
   until(() => errors.length >= count, `${String(count)} errors`, PATIENCE);
 
+/** @param deferred When references are checked; default: at once. */
+const keepsReferences = (name: string, deferred = ''): SharedTest => ({
+  name,
+  mode: 'tabular',
+  run: async (places, client) => {
+    const handle = await places.connect('a');
+    if (client.engine === 'SQLite') await handle.execute('PRAGMA foreign_keys=ON');
+    await handle.execute('CREATE TABLE owners (_id text PRIMARY KEY, name text)');
+    await handle.execute(
+      `CREATE TABLE pets (_id text PRIMARY KEY, name text, owner text REFERENCES owners ${deferred})`,
+    );
+    const both = tabular('pets', 'owners');
+    const session = await openSession(handle, both);
+    const {store, persister} = session;
+    await persister.startAutoPersisting();
+    // Cells are JSON text in PostgreSQL, and ids are not.
+    const owner = client.engine === 'SQLite' ? 'ann' : '"ann"';
+    store.transaction(() => {
+      store.setTable('pets', {fido: {owner: 'ann'}, stray: {owner: 'nobody'}});
+      store.setTable('owners', {[owner]: {name: 'Ann'}});
+    });
+    await errorsCome(session, 1);
+    assertSame(codesOf(session), [['DENIED', 'pets', 'stray']], 'reported');
+    assertSame(
+      (await loadBy(handle, both))[0],
+      {pets: {fido: {owner: 'ann'}}, owners: {[owner]: {name: 'Ann'}}},
+      'stored',
+    );
+    store.delRow('pets', 'stray').delTable('owners');
+    await errorsCome(session, 2);
+    assertSame(codesOf(session)[1], ['DENIED', 'owners', owner], 'reported');
+    store.delTable('pets');
+    await persister.retry();
+    await persister.whenSaved();
+    assertSame((await loadBy(handle, both))[0], {}, 'stored');
+    await persister.destroy();
+  },
+});
+
 export const refusals: readonly SharedTest[] = [
   {
     name: 'saves all rows but those that the database refuses',
@@ -124,40 +163,42 @@ export const refusals: readonly SharedTest[] = [
       await persister.destroy();
     },
   },
+  keepsReferences('keeps rows that others refer to, and saves those that come in the wrong order'),
+  keepsReferences(
+    'does so, too, where references are checked at the end of a transaction',
+    'DEFERRABLE INITIALLY DEFERRED',
+  ),
   {
-    name: 'keeps rows that others refer to, and saves those that come in the wrong order',
+    name: 'saves rows that refer to each other beside others that are refused',
     mode: 'tabular',
     run: async (places, client) => {
       const handle = await places.connect('a');
       if (client.engine === 'SQLite') await handle.execute('PRAGMA foreign_keys=ON');
-      await handle.execute('CREATE TABLE owners (_id text PRIMARY KEY, name text)');
       await handle.execute(
-        'CREATE TABLE pets (_id text PRIMARY KEY, name text, owner text REFERENCES owners)',
+        `CREATE TABLE pets (_id text PRIMARY KEY, age int CHECK (age < 100),
+          friend text REFERENCES pets DEFERRABLE INITIALLY DEFERRED)`,
       );
-      const both = tabular('pets', 'owners');
-      const session = await openSession(handle, both);
+      const session = await openSession(handle, config);
       const {store, persister} = session;
       await persister.startAutoPersisting();
-      // Cells are JSON text in PostgreSQL, and ids are not.
-      const owner = client.engine === 'SQLite' ? 'ann' : '"ann"';
-      store.transaction(() => {
-        store.setTable('pets', {fido: {owner: 'ann'}, stray: {owner: 'nobody'}});
-        store.setTable('owners', {[owner]: {name: 'Ann'}});
-      });
+      const friends = {a: {friend: 'b'}, b: {friend: 'a'}};
+      store.setTable('pets', {...friends, old: {age: 100}});
       await errorsCome(session, 1);
-      assertSame(codesOf(session), [['DENIED', 'pets', 'stray']], 'reported');
-      assertSame(
-        (await loadBy(handle, both))[0],
-        {pets: {fido: {owner: 'ann'}}, owners: {[owner]: {name: 'Ann'}}},
-        'stored',
-      );
-      store.delRow('pets', 'stray').delTable('owners');
+      assertSame(codesOf(session), [['DENIED', 'pets', 'old']], 'reported');
+      assertSame((await loadBy(handle, config))[0], {pets: friends}, 'stored');
+      // Of both kinds: one is refused at once, the other at the end.
+      store.setRow('pets', 'c', {age: 1}).setRow('pets', 'lonely', {friend: 'nobody'});
       await errorsCome(session, 2);
-      assertSame(codesOf(session)[1], ['DENIED', 'owners', owner], 'reported');
-      store.delTable('pets');
+      assertSame(codesOf(session)[1], ['DENIED', 'pets', 'lonely'], 'reported');
+      const {pending, blocked, lastError} = persister.getState();
+      assertSame([pending, blocked, lastError?.code], [2, true, 'DENIED'], 'state');
       await persister.retry();
+      const stored = {pets: {...friends, c: {age: 1}}};
+      assertSame((await loadBy(handle, config))[0], stored, 'stored');
+      assertSame(session.errors.length, 2, 'errors');
+      store.setCell('pets', 'old', 'age', 99).setCell('pets', 'lonely', 'friend', 'a');
       await persister.whenSaved();
-      assertSame((await loadBy(handle, both))[0], {}, 'stored');
+      assertSame(await loadBy(handle, config), store.getContent(), 'stored');
       await persister.destroy();
     },
   },
