@@ -13,6 +13,7 @@ import {
 const NOTHING = 'SELECT 1';
 
 class PluginSession implements AcquiredSession {
+  readonly #db: ReactNativeSqliteDatabase;
   readonly #transaction: ReactNativeSqliteTransaction;
   /** Settles when the plugin has committed or rolled back. */
   readonly #ended: Promise<void>;
@@ -20,7 +21,12 @@ class PluginSession implements AcquiredSession {
   /** What has ended it: a savepoint before that is of no use. */
   #failure: Error | undefined;
 
-  constructor(transaction: ReactNativeSqliteTransaction, ended: Promise<void>) {
+  constructor(
+    db: ReactNativeSqliteDatabase,
+    transaction: ReactNativeSqliteTransaction,
+    ended: Promise<void>,
+  ) {
+    this.#db = db;
     this.#transaction = transaction;
     this.#ended = ended;
   }
@@ -30,7 +36,7 @@ class PluginSession implements AcquiredSession {
     if (sql.startsWith('BEGIN')) return [];
     if (sql === 'COMMIT') {
       this.#isEnding = true;
-      await this.#ended;
+      await this.#ended.catch((error: unknown) => this.#rollBackAfter(error));
       return [];
     }
     if (sql !== 'ROLLBACK') return this.#send(statement);
@@ -52,6 +58,15 @@ class PluginSession implements AcquiredSession {
     if (this.#isEnding) return;
     this.#transaction.executeSql(NOTHING, [], this.keepOpen, ignore);
   };
+
+  /** If the database refuses to commit, the plugin goes on, and leaves the transaction open. */
+  async #rollBackAfter(error: unknown): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const proceed = (): void => resolve();
+      this.#db.executeSql('ROLLBACK', [], proceed, proceed); // it may have been rolled back already
+    });
+    throw error;
+  }
 
   #send(statement: SqlStatement): Promise<readonly SqlRow[]> {
     const {sql, params} = withLiterals(statement);
@@ -91,7 +106,7 @@ export const beginTransaction = (
     ended.catch(reject); // unless it has begun before, or something more telling was wrong
     db.transaction(
       (transaction) => {
-        const session = new PluginSession(transaction, ended);
+        const session = new PluginSession(db, transaction, ended);
         const onError = (error: unknown): void => reject(toError(error));
         /** Each only when the one before has succeeded: the plugin would go on, and commit what is not ours. */
         const proceed = ([sql, ...rest]: readonly string[]): void => {
