@@ -61,6 +61,7 @@ export class Catalog {
         isUnique: Number(is['u']) === 1,
         isRequired: Number(is['n']) === 1,
         isGenerated: Number(is['g']) === 1,
+        isStrict: Number(is['s']) === 1,
       };
       table.columns.set(column.name, column);
     }

@@ -14,6 +14,8 @@ export interface Column {
   readonly isRequired: boolean;
   /** The database sees to what it holds, and lets nobody else. */
   readonly isGenerated: boolean;
+  /** It takes nothing but what its type says, in a database where others take anything. */
+  readonly isStrict: boolean;
 }
 
 export interface DatabaseTable {

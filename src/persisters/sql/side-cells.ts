@@ -14,7 +14,7 @@ export type SideCells = Map<Id, Map<Id, EncodedCell | undefined>>;
 
 const textColumn = (name: string): Column => ({
   ...{name, type: 'text'},
-  ...{isUnique: false, isRequired: true, isGenerated: false},
+  ...{isUnique: false, isRequired: true, isGenerated: false, isStrict: false},
 });
 
 const ROW_ID = textColumn('row_id');

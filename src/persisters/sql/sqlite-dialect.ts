@@ -12,6 +12,7 @@ import {
   type StoredCell,
   Unrepresentable,
 } from './dialect.ts';
+import {formOf} from './mapped-table.ts';
 import {areAllPlain, chunksOf, isPlain} from './plain-text.ts';
 import {type Tally, tallyOf} from './plan-columns.ts';
 import type {SqlParam, SqlStatement} from './sql-driver.ts';
@@ -29,6 +30,9 @@ const BIG_INTEGER = '\uFFFDinteger:';
 const ROWID_ALIAS = /^(_rowid_|rowid|oid)$/i;
 const NUMERIC_TEXT = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
+/** All characters of the options that a table can be declared with, and of what is between them. */
+const TABLE_OPTIONS = "'without rowid, strict'||char(9,10,13)";
+
 type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric';
 
 /** See https://www.sqlite.org/datatype3.html#determination_of_column_affinity */
@@ -39,6 +43,34 @@ const toAffinity = (type: string): Affinity => {
   return /real|floa|doub/.test(type) ? 'real' : 'numeric';
 };
 
+const affinityOf = ({type, isStrict}: Column): Affinity =>
+  isStrict && type === 'any' ? 'blob' : toAffinity(type);
+
+/** Whether a column leaves a value that is not NULL what it is, or makes of it what it is read as again. */
+type CanHold = (form: SqlParam) => boolean;
+
+/** As integers, some numbers would be read as more digits than they have. */
+const isReadAsNumber: CanHold = (form) =>
+  !Number.isInteger(form) || Number.isSafeInteger(form) || Math.abs(Number(form)) >= 2 ** 63;
+
+/** @returns `undefined` if it can hold anything. */
+const canHoldOf = ({type, isStrict}: Column): CanHold | undefined => {
+  const affinity = toAffinity(type);
+  if (!isStrict) {
+    return affinity === 'integer' || affinity === 'numeric' ? isReadAsNumber : undefined;
+  }
+  switch (affinity) {
+    case 'integer':
+      return Number.isSafeInteger;
+    case 'real':
+      return (form) => typeof form === 'number';
+    case 'blob':
+      return () => false; // what is one is no cell's
+    default:
+      return undefined;
+  }
+};
+
 const NO_CELL = new Inexact(null);
 const ZERO = new Inexact(0);
 const ONE = new Inexact(1);
@@ -47,14 +79,23 @@ class SqliteCodec implements ColumnCodec {
   readonly #affinity: Affinity;
   readonly #hasBooleans: boolean;
   readonly #isNullAbsent: boolean;
+  readonly #canHold: CanHold | undefined;
 
-  constructor({type}: Column, {booleans, absent}: ColumnMarks, schema: CellSchema | undefined) {
-    this.#affinity = toAffinity(type);
-    this.#hasBooleans = booleans || schema?.type === 'boolean' || type.startsWith('bool');
+  constructor(column: Column, {booleans, absent}: ColumnMarks, schema: CellSchema | undefined) {
+    this.#affinity = affinityOf(column);
+    this.#canHold = canHoldOf(column);
+    this.#hasBooleans = booleans || schema?.type === 'boolean' || column.type.startsWith('bool');
     this.#isNullAbsent = absent || (schema !== undefined && schema.allowNull !== true);
   }
 
   encode(cell: StoredCell | undefined): SqlParam | Inexact {
+    const encoded = this.#encodeFreely(cell);
+    if (!this.#canHold || cell instanceof Unrepresentable) return encoded;
+    const form = formOf(encoded);
+    return form === null || this.#canHold(form) ? encoded : NO_CELL;
+  }
+
+  #encodeFreely(cell: StoredCell | undefined): SqlParam | Inexact {
     switch (typeof cell) {
       case 'string':
         return this.#encodeText(cell);
@@ -74,6 +115,14 @@ class SqliteCodec implements ColumnCodec {
 
   /** Of a type, and into columns that leave it as it is. */
   encodeAll(cells: readonly (StoredCell | undefined)[], tally: Tally): SqlParam[] | undefined {
+    const all = this.#encodeAllFreely(cells, tally);
+    return all && this.#canHold && !all.every(this.#canHold) ? undefined : all;
+  }
+
+  #encodeAllFreely(
+    cells: readonly (StoredCell | undefined)[],
+    tally: Tally,
+  ): SqlParam[] | undefined {
     const {strings, numbers, bits, booleans} = tally;
     const all = cells as (string | number | boolean)[];
     switch (tally.cells) {
@@ -175,8 +224,8 @@ export const sqliteDialect: SqlDialect = {
 
   foldCase: (columnName) => columnName.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
   canName: (columnName) => isPlain(columnName) && !ROWID_ALIAS.test(columnName),
-  unheldIds: ({type}, rowIds) => {
-    const affinity = toAffinity(type);
+  unheldIds: (idColumn, rowIds) => {
+    const affinity = affinityOf(idColumn);
     if (affinity === 'text' || affinity === 'blob') {
       return areAllPlain(rowIds) ? [] : rowIds.filter((rowId) => !isPlain(rowId));
     }
@@ -194,7 +243,9 @@ export const sqliteDialect: SqlDialect = {
       `EXISTS(SELECT 1 FROM pragma_index_list(t.name)x WHERE x."unique" AND x.partial=0 AND ` +
       `(SELECT count(*)FROM pragma_index_info(x.name))=1 AND ` +
       `EXISTS(SELECT 1 FROM pragma_index_info(x.name)n WHERE n.name=c.name))u,` +
-      `c."notnull" AND c.dflt_value IS NULL AND c.hidden=0 n,c.hidden>1 g ` +
+      `c."notnull" AND c.dflt_value IS NULL AND c.hidden=0 n,c.hidden>1 g,` +
+      // What is behind the columns; there is a table of it only from SQLite 3.37 on, as there are such tables.
+      `t.type='table' AND substr(t.sql,length(rtrim(lower(t.sql),${TABLE_OPTIONS}))+1)LIKE'%strict%' s ` +
       `FROM sqlite_master t,pragma_table_xinfo(t.name)c ` +
       `WHERE c.hidden<>1 AND t.type IN('table','view')AND t.name IN(${repeat('?', tableNames.length)})`,
     params: tableNames,
@@ -215,7 +266,7 @@ export const sqliteDialect: SqlDialect = {
       `${selectExpression(quote(idColumn.name))} i`,
       ...columns.map(({name}, index) => `${selectExpression(quote(name))} c${String(index)}`),
     ].join()} FROM${quote(tableName)}`,
-  isIdTyped: ({type}) => toAffinity(type) === 'blob',
+  isIdTyped: (idColumn) => affinityOf(idColumn) === 'blob',
   idBatches: ({name}, ids): IdBatch[] =>
     slicesOf(ids, Math.max(...ID_BATCH_SIZES)).map((chunk) => {
       // Padded, so that there are few different statements.

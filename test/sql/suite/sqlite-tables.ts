@@ -1,6 +1,7 @@
 /** Tables of SQLite that somebody else has made, with types, keys and values of their own. */
 import {createStore} from '../../../src/store/index.ts';
 import {assertSame} from '../../../src/testing/assertions.ts';
+import {until} from '../../../src/testing/waiting.ts';
 import {loadBy, openSession, tabular} from './session.ts';
 import type {SharedTest} from './shared-tests.ts';
 import type {SqlHandle} from './sql-client.ts';
@@ -218,6 +219,81 @@ export const sqliteTables: readonly SharedTest[] = [
       await persister.whenSaved();
       await persister.load();
       assertSame(store.getRow('t', 'r'), {aa: 1, z: 'ours', a: 2}, 'loaded');
+      assertSame(errors, [], 'errors');
+      await persister.destroy();
+    },
+  },
+  {
+    name: 'gives back numbers that a column would make large integers of',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute('CREATE TABLE t(_id text PRIMARY KEY, n integer, m numeric)');
+      const {store, persister, errors} = await openSession(handle, tabular('t'));
+      await persister.startAutoPersisting();
+      store.setTable('t', {
+        a: {n: 2 ** 60, m: -(2 ** 60)},
+        b: {n: String(2 ** 60), m: 2 ** 63},
+        c: {n: 2 ** 53 - 1, m: 1e300},
+      });
+      await persister.whenSaved();
+      assertSame(await loadBy(handle, tabular('t')), store.getContent(), 'stored');
+      await persister.save();
+      assertSame(await loadBy(handle, tabular('t')), store.getContent(), 'stored again');
+      assertSame(errors, [], 'errors');
+      await persister.destroy();
+    },
+  },
+  {
+    name: 'keeps cells beside strict tables that their columns refuse',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute(
+        `CREATE TABLE t(_id TEXT PRIMARY KEY, i INT, n INTEGER NOT NULL, r REAL, s TEXT, b BLOB, a ANY)
+          WITHOUT ROWID, STRICT`,
+      );
+      const session = await openSession(handle, tabular('t'));
+      const {store, persister, errors} = session;
+      await persister.startAutoPersisting();
+      const rows = {
+        fine: {i: 5, n: 1, r: 1.5, s: 'text', a: '5'},
+        text: {i: 'x', n: 2, r: 'x', s: 'x', b: 'x', a: 'x'},
+        digits: {i: '5', n: 3, r: '5.5', s: '5', b: '5', a: 5},
+        number: {i: 1.5, n: 4, r: 2, s: 1.5, b: 5, a: 1.5},
+        large: {i: 2 ** 60, n: 5, r: 1e300, s: 2 ** 60, b: 1e300, a: 2 ** 60},
+        boolean: {i: true, n: 6, r: false, s: true, b: true, a: true},
+        fraction: {i: '5.5', n: 7},
+      };
+      store.setTable('t', rows);
+      await persister.whenSaved();
+      assertSame(await loadBy(handle, tabular('t')), [{t: rows}, {}], 'stored');
+      await persister.save();
+      assertSame(await loadBy(handle, tabular('t')), [{t: rows}, {}], 'stored again');
+      assertSame(errors, [], 'errors');
+      const stored = await handle.execute(
+        `SELECT _id||' '||coalesce(CAST(i AS TEXT),'-')||' '||coalesce(s,'-')||' '||(typeof(a)='text') v FROM t ORDER BY n`,
+      );
+      assertSame(
+        stored.map(({v}) => String(v)),
+        [
+          ...['fine 5 text 1', 'text - x 1', 'digits 5 5 0', 'number - 1.5 0'],
+          ...['large - 1152921504606847000 0', 'boolean 1 1 0', 'fraction - - 0'],
+        ],
+        'what lies in the columns',
+      );
+      // What others write there takes the place of what is noted.
+      await handle.execute(`UPDATE t SET i=7 WHERE _id='text'`);
+      await until(() => store.getCell('t', 'text', 'i') === 7, 'their change', {
+        patienceMs: 20_000,
+      });
+      store.setCell('t', 'text', 'i', 'y');
+      await persister.whenSaved();
+      assertSame(
+        (await loadBy(handle, tabular('t')))[0],
+        {t: {...rows, text: {...rows.text, i: 'y'}}},
+        'stored over their change',
+      );
       assertSame(errors, [], 'errors');
       await persister.destroy();
     },
