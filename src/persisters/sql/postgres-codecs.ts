@@ -2,6 +2,7 @@
 import {type ColumnCodec, Inexact, type StoredCell, Unrepresentable} from './dialect.ts';
 import {countDigits, exactNumber} from './exact-number.ts';
 import {isPlain} from './plain-text.ts';
+import {formerOf} from './postgres-forms.ts';
 
 /** What columns hold that the library or TinyBase has created: each cell is JSON text, NULL is none. */
 export const JSON_TEXT = 'JSON text';
@@ -104,14 +105,27 @@ const real = number((cell) => {
   return isInRange && countDigits(cell) <= 6 ? String(cell) : NO_CELL;
 });
 
-/** What is text of such a type only the database knows. */
-const anyOther: ColumnCodec = {
+/** Spaces at the end are no part of such text. @param maxLength In characters. */
+const paddedText = (maxLength: number): ColumnCodec => ({
   ...codec(
-    (cell) => (typeof cell === 'string' && isPlain(cell) ? cell : NO_CELL),
+    (cell) => {
+      if (typeof cell !== 'string' || !isPlain(cell) || lengthOf(cell) > maxLength) return NO_CELL;
+      const text = cell.replace(/ +$/, '');
+      return text === cell ? text : new Inexact(text);
+    },
     (text) => text,
   ),
   isUnsure: true,
-};
+});
+
+/** What is text of such a type only the database knows. @param toForm What it makes of a text, as far as we know. */
+const anyOther = (toForm: (text: string) => string | Inexact): ColumnCodec => ({
+  ...codec(
+    (cell) => (typeof cell === 'string' && isPlain(cell) ? toForm(cell) : NO_CELL),
+    (text) => text,
+  ),
+  isUnsure: true,
+});
 
 /** @param type As `format_type` has it, or {@link JSON_TEXT}. */
 export const postgresCodec = (type: string): ColumnCodec => {
@@ -141,8 +155,11 @@ export const postgresCodec = (type: string): ColumnCodec => {
       return real;
     case 'double precision':
       return number(String);
+    case 'character':
+    case 'bpchar':
+      return paddedText(first === '' ? Infinity : Number(first));
     default:
-      return anyOther;
+      return anyOther(formerOf(type));
   }
 };
 
@@ -158,8 +175,11 @@ export const canBeId = (type: string, rowId: string): boolean => {
       return postgresCodec(name).encode(Number(rowId)) === rowId;
     case 'uuid':
       return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(rowId);
-    case 'character varying':
     case 'character':
+    case 'bpchar':
+      if (rowId.endsWith(' ')) return false;
+      return length === '' || lengthOf(rowId) <= Number(length);
+    case 'character varying':
       return length === '' || lengthOf(rowId) <= Number(length);
     default:
       return true;

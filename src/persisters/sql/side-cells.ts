@@ -89,6 +89,11 @@ export class SideNotes {
     this.#notes.push([this.#tableName, keyOfId(rowId), keyOfId(cellId), text]);
   }
 
+  has(rowId: Id, cellId: Id): boolean {
+    const [rowKey, cellKey] = [keyOfId(rowId), keyOfId(cellId)];
+    return this.#notes.some(([, row, cell]) => row === rowKey && cell === cellKey);
+  }
+
   /** Forgets what has been noted of a row: it has not been written. */
   drop(rowId: Id): void {
     const key = keyOfId(rowId);

@@ -418,7 +418,11 @@ export class TableWriter {
     const rowIdAt = (index: number): Id => group.rowIds[index] ?? '';
     return writeAllowedRows(
       written,
-      (index, cellId) => this.#side.note(rowIdAt(index), cellId, cellsAt(group, index)[cellId]),
+      (index, cellId) => {
+        const rowId = rowIdAt(index);
+        if (this.#side.has(rowId, cellId)) return; // for another form, which is refused, too
+        this.#side.note(rowId, cellId, cellsAt(group, index)[cellId]);
+      },
       (index, error) => this.#refuse(rowIdAt(index), {...others, ...cellsAt(group, index)}, error),
     );
   }

@@ -265,6 +265,107 @@ describe('columns that only the database knows what they hold', () => {
   });
 });
 
+describe('columns that would cut, round or pad what is put into them', () => {
+  const config: DatabasePersisterConfig = {
+    mode: 'tabular',
+    tables: {load: {t: 't'}, save: {t: 't'}},
+  };
+
+  const columns = {
+    c: 'char(3)',
+    p: 'bpchar',
+    v: 'varchar(3)',
+    n: 'numeric(5,2)',
+    r: 'real',
+    at: 'timestamp',
+    sec: 'timestamp(0)',
+    tz: 'timestamptz(3)',
+    clock: 'time(1)',
+    day: 'date',
+    span: 'interval(0)',
+    b: 'bit(3)',
+    bs: 'bit varying(3)',
+    l: '"char"',
+    i: 'name',
+  };
+  const rows = {
+    held: {
+      ...{c: 'ab', p: 'ab', v: 'ab ', n: 123.45, r: 0.123456, at: '2024-01-02 03:04:05.678901'},
+      ...{sec: '2024-01-02 03:04:05', tz: '2024-01-02 03:04:05.678+00', clock: '03:04:05.6'},
+      ...{day: '2024-01-02', span: '1 day 02:03:04', b: '101', bs: '10', l: 'x', i: 'a name'},
+    },
+    spaced: {c: 'a  ', p: 'a ', v: 'a  ', n: 0.1, r: 1e-30, bs: '', l: '', i: ''},
+    long: {
+      ...{c: 'abcd', p: ' '.repeat(9), v: 'abc ', n: 123.456, r: 0.1234567},
+      ...{at: '2024-01-02T03:04:05.6789019Z', sec: '2024-01-02 03:04:05.9'},
+      ...{tz: '2024-01-02T03:04:05.6789Z', clock: '03:04:05.67', day: '2024-01-02 03:04'},
+      ...{span: '1.9 seconds', b: '1011', bs: '1011', l: 'xy', i: 'é'.repeat(32)},
+    },
+    short: {
+      c: '\u{1F600}',
+      n: 1000,
+      r: 1e39,
+      b: '1',
+      at: '2024-01-02T03:04:05Z',
+      clock: '03:04:05Z',
+    },
+    none: {c: 5, p: 'x\0', at: '2024-02-31T03:04:05Z', tz: 'soon', b: 101, l: 'é', i: true},
+  };
+
+  it('give back what has been put into them', async () => {
+    await query(
+      `CREATE TABLE t (_id char(10) PRIMARY KEY,${Object.entries(columns)
+        .map((column) => column.join(' '))
+        .join()})`,
+    );
+    const {store, persister, errors} = await open(config);
+    await persister.startAutoPersisting();
+    store.setTable('t', {...rows, 'space ': {c: 'x'}});
+    await persister.whenSaved();
+    const all = {t: {...rows, 'space ': {c: 'x'}}};
+    expect((await load(config)).getTables()).toEqual(all);
+    await persister.save();
+    expect((await load(config)).getTables()).toEqual(all);
+    store.setCell('t', 'held', 'c', 'b ').setCell('t', 'short', 'at', '2024-05-06T00:00:00.000Z');
+    await persister.whenSaved();
+    expect((await load(config)).getTables()).toEqual(store.getTables());
+    expect(errors).toEqual([]);
+    // What is close to it lies there for others.
+    expect(
+      await query(
+        `SELECT _id::text,c::text,n::text,at::text,sec::text,tz::text,b::text FROM t ORDER BY _id`,
+      ),
+    ).toEqual([
+      {
+        ...{_id: 'held', c: 'b', n: '123.45', at: '2024-01-02 03:04:05.678901'},
+        ...{sec: '2024-01-02 03:04:05', tz: '2024-01-02 03:04:05.678+00', b: '101'},
+      },
+      {
+        ...{_id: 'long', c: null, n: '123.46', at: '2024-01-02 03:04:05.678901'},
+        ...{sec: '2024-01-02 03:04:05', tz: '2024-01-02 03:04:05.678+00', b: null},
+      },
+      {_id: 'none', c: null, n: null, at: null, sec: null, tz: null, b: null},
+      {
+        ...{_id: 'short', c: '\u{1F600}', n: null, at: '2024-05-06 00:00:00'},
+        ...{sec: null, tz: null, b: null},
+      },
+      {_id: 'spaced', c: 'a', n: '0.10', at: null, sec: null, tz: null, b: null},
+    ]);
+    // Others have the last word.
+    await query(`UPDATE t SET c='new',sec='2025-01-01' WHERE _id='long'`);
+    await vi.waitFor(
+      () =>
+        expect(store.getRow('t', 'long')).toEqual({
+          ...rows.long,
+          c: 'new',
+          sec: '2025-01-01 00:00:00',
+        }),
+      PATIENCE,
+    );
+    await persister.destroy();
+  });
+});
+
 it('does not lose rows of a table whose text is no JSON', async () => {
   await query(`CREATE TABLE pets (_id text PRIMARY KEY, name text)`);
   await query(`INSERT INTO pets VALUES('a','rex'),('b','4')`);
