@@ -11,7 +11,6 @@ import {ColumnarContent} from './columnar-content.ts';
 import {ONLY_ROW, type SaveMapping, type TableMapping, type TabularConfig} from './config.ts';
 import {type SqlDialect, type StoredCell, Unrepresentable} from './dialect.ts';
 import type {MappedTable, MapTable} from './mapped-table.ts';
-
 import {readTable, type StoredRow, type TableRows} from './read-table.ts';
 import type {Refusals} from './refusals.ts';
 import {

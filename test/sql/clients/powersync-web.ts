@@ -18,6 +18,8 @@ export interface PowerSyncStorage {
   readonly real: string;
   readonly isShared: boolean;
   readonly options: object;
+  /** In which modes it is tried. */
+  readonly modes: SqlClient['modes'];
 }
 
 /** What PowerSync opens if it is not told otherwise. */
@@ -25,12 +27,14 @@ export const IN_INDEXED_DB: PowerSyncStorage = {
   real: 'files in IndexedDB, by way of a shared worker; no sync service',
   isShared: false,
   options: {},
+  modes: ['json', 'tabular'],
 };
 
 export const IN_OPFS: PowerSyncStorage = {
   real: 'files in OPFS, in a worker of each connection; no sync service',
   isShared: true,
   options: {vfs: 'OPFSCoopSyncVFS'},
+  modes: ['tabular'],
 };
 
 const load = async (): Promise<PowerSyncModules> => {
@@ -90,7 +94,7 @@ export const startPowerSyncWeb = (
     runtime,
     real: storage.real,
     engine: 'SQLite',
-    modes: ['json', 'tabular'],
+    modes: storage.modes,
     notification: 'its change events, and counters of SQLite',
     isShared: storage.isShared,
     gaps: {
