@@ -166,6 +166,7 @@ const main = async () => {
     installIfNeeded('test/runtimes/engines/');
     installIfNeeded('test/sql/postgresql/');
     installIfNeeded('test/sql/powersync-web/');
+    installIfNeeded('test/sql/tinybase-9/');
     // Not at the top: it uses what has just been installed.
     const {installBrowsersIfNeeded} = await import('./browsers.mjs');
     installBrowsersIfNeeded();

@@ -55,6 +55,18 @@ const CHANGES = [{qualifiedTablename: {namespace: 'main', tablename: 'any'}}];
 /** Nothing listens there. */
 const url = 'http://127.0.0.1:1';
 
+/** Both are to be closed, the client first. */
+export const openElectric = async (
+  path: string,
+): Promise<{readonly db: Database; readonly client: OpenedClient}> => {
+  const {electrify, DbSchema} = await load();
+  // One that waits for a lock would keep the whole process waiting, and whoever has the lock with it.
+  const db = new Database(path, {timeout: 0});
+  db.pragma('journal_mode=WAL');
+  db.pragma('synchronous=OFF');
+  return {db, client: await electrify(db, new DbSchema({}, [], []), {url})};
+};
+
 export const electricSql: SqlClient = {
   name: 'ElectricSQL 0.12',
   runtime: 'Node',
@@ -65,12 +77,7 @@ export const electricSql: SqlClient = {
   isShared: true,
   setUp: () =>
     temporaryFiles(async (path) => {
-      const {electrify, DbSchema} = await load();
-      // One that waits for a lock would keep the whole process waiting, and whoever has the lock with it.
-      const db = new Database(path, {timeout: 0});
-      db.pragma('journal_mode=WAL');
-      db.pragma('synchronous=OFF');
-      const client = await electrify(db, new DbSchema({}, [], []), {url});
+      const {db, client} = await openElectric(path);
       return {
         openAdapter: (store, config, options) =>
           createSqliteAdapter(store, new ElectricSqlDriver(client), config, options),

@@ -15,13 +15,13 @@ const {Database} = createRequire(import.meta.url)('sqlite3') as {
   Database: new (path: string, callback: (error: Error | null) => void) => OpenedDatabase;
 };
 
-const open = (path: string): Promise<OpenedDatabase> =>
+export const openSqlite3 = (path: string): Promise<OpenedDatabase> =>
   new Promise((resolve, reject) => {
     const db = new Database(path, (error) => (error ? reject(error) : resolve(db)));
   });
 
 const openFile: FileClient['openFile'] = async (path) => {
-  const db = await open(path);
+  const db = await openSqlite3(path);
   return {
     openAdapter: (store, config, options) =>
       createSqliteAdapter(store, new Sqlite3Driver(db), config, options),
