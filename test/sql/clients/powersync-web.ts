@@ -18,7 +18,7 @@ export interface PowerSyncStorage {
   readonly real: string;
   readonly isShared: boolean;
   readonly options: object;
-  /** In which modes it is tried. */
+  /** In which modes it is tried: one by each, as the statements are the same. */
   readonly modes: SqlClient['modes'];
 }
 
@@ -27,7 +27,7 @@ export const IN_INDEXED_DB: PowerSyncStorage = {
   real: 'files in IndexedDB, by way of a shared worker; no sync service',
   isShared: false,
   options: {},
-  modes: ['json', 'tabular'],
+  modes: ['json'],
 };
 
 export const IN_OPFS: PowerSyncStorage = {
