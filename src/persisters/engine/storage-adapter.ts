@@ -51,7 +51,8 @@ export interface StorageAdapter {
   readonly view?: StoreView;
 
   /**
-   * What is stored: content in its encoded form, or as {@link PreparedContent}, freshly made, the engine may change it; `undefined` if nothing has been stored yet. Need not check more of it than it must in order to decode it.
+   * What is stored: content in its encoded form, or as {@link PreparedContent}, freshly made, the engine may change
+   * it; `undefined` if nothing has been stored yet. Need not check more of it than it must in order to decode it.
    * @throws PersisterError `UNREADABLE` if there is something, but not content; never `undefined` then.
    */
   read(signal: AbortSignal): Promise<unknown>;

@@ -326,7 +326,9 @@ export class TableWriter {
     {codec}: CellColumn,
   ): SqlParam[] {
     const tally = this.#tallies.get(cellId);
-    const all = tally?.cells === rowIds.length ? codec.encodeAll?.(cells, tally) : undefined;
+    // Of more rows than these, a tally does not tell whether each of them has a cell.
+    const isTallied = this.#rowIds.length === rowIds.length && tally?.cells === rowIds.length;
+    const all = isTallied ? codec.encodeAll?.(cells, tally) : undefined;
     if (all) return all;
     const forms: SqlParam[] = [];
     for (let index = 0; index < rowIds.length; index++) {
