@@ -1,6 +1,6 @@
 /** A storage that refuses some rows for good, and stores all others. */
 import {describe, expect, it} from 'vitest';
-import {PersisterError, type StorageAdapter} from '../../src/persisters/index.ts';
+import {PersisterError, Status, type StorageAdapter} from '../../src/persisters/index.ts';
 import type {EncodedChanges, EncodedContent} from '../../src/store/internals.ts';
 import {type App, openApp, put} from './app.ts';
 
@@ -126,6 +126,34 @@ describe('rows that the storage refuses', () => {
     app.store.setRow('t', 'b', {bad: true});
     await saving(app);
     expect(app.errors).toHaveLength(2);
+  });
+
+  it('are tried again with retry(), also if they are refused while it waits for its turn', async () => {
+    const app = await started();
+    const release = app.faults.hold('write');
+    app.store.setRow('t', 'b', {bad: true});
+    await app.clock.advance(0);
+    expect(app.writes).toHaveLength(1);
+    const retried = app.persister.retry();
+    release();
+    await app.settled(retried, 'retry()');
+    expect(app.writes).toHaveLength(2);
+  });
+
+  it('are being saved, by the status, when others have made it try again', async () => {
+    const app = await started();
+    app.store.setRow('t', 'b', {bad: true});
+    await saving(app);
+    const release = app.faults.hold('write');
+    app.storage.putChanges('a', [{t: {b: {n: 1}}}, {}, 1]);
+    await app.clock.advance(0);
+    expect(app.writes).toHaveLength(2);
+    expect(app.persister.getState().saving).toBe(true);
+    expect(app.persister.getStatus()).toBe(Status.Saving);
+    release();
+    await saving(app);
+    expect(app.persister.getState().saving).toBe(false);
+    expect(app.persister.getStatus()).toBe(Status.Idle);
   });
 
   it('are not loaded over, and tried again when others have written', async () => {

@@ -34,8 +34,7 @@ export class Operations {
     try {
       return await this.#queue.run(action);
     } finally {
-      this.#kinds.splice(this.#kinds.indexOf(kind), 1);
-      this.#refresh();
+      this.#end(kind);
     }
   }
 
@@ -46,9 +45,13 @@ export class Operations {
     try {
       action();
     } finally {
-      this.#kinds.pop();
-      this.#refresh();
+      this.#end(kind); // not the last one, if the action has made others wait
     }
+  }
+
+  #end(kind: Status): void {
+    this.#kinds.splice(this.#kinds.indexOf(kind), 1);
+    this.#refresh();
   }
 
   #refresh(): void {

@@ -129,10 +129,14 @@ export class Saver {
   }
 
   retry(): Promise<PersisterError | undefined> {
+    const {binding, operations} = this.#context;
     this.isHalted = false;
-    this.#context.binding.reconsiderDenied();
+    binding.reconsiderDenied();
     this.backOff.succeed();
-    return this.saveChanges();
+    return operations.run(Status.Saving, () => {
+      binding.reconsiderDenied(); // what has been in flight may have been denied since
+      return this.#saveChanges();
+    });
   }
 
   /** Lets the storage do what it has put off. */
