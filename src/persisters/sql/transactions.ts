@@ -13,6 +13,10 @@ const LOCK_PATIENCE_MS = 100;
 const PAUSES_MS = [5, 80] as const;
 
 const IN_TRANSACTION = /within a transaction|already.*in.*transaction/i;
+const NO_SAVEPOINT = /no such savepoint|savepoint .*does not exist|SAVEPOINT can only be used/i;
+
+const says = (error: unknown, what: RegExp): boolean =>
+  error instanceof Error && what.test(error.message);
 
 /** @param commit How `begin` is undone if the work fails is `rollback`. */
 const wrap = function* <Result>(
@@ -162,7 +166,7 @@ export class Transactions {
     }
   }
 
-  /** @returns `undefined` if a transaction is in the way that may be over soon. */
+  /** @returns `undefined` if it is to be done again: a transaction is in the way that may be over soon, or just was. */
   async #attempt<Result>(
     session: SqlSession,
     kind: 'read' | 'write',
@@ -174,21 +178,29 @@ export class Transactions {
       runWork(session, wrap(begin, commit, rollback, signal, getWork()), ({sql, params}) =>
         this.#tell(sql, params),
       );
-    const join = (): Promise<Result> | Result =>
-      run('SAVEPOINT cellar', 'RELEASE cellar', 'ROLLBACK TO cellar;RELEASE cellar');
+    const join = async (): Promise<{readonly result: Result} | undefined> => {
+      try {
+        const rollback = 'ROLLBACK TO cellar;RELEASE cellar';
+        return {result: await run('SAVEPOINT cellar', 'RELEASE cellar', rollback)};
+      } catch (error) {
+        // The app has ended its transaction meanwhile. What of ours it took with it is not known.
+        if (says(error, NO_SAVEPOINT)) return undefined;
+        throw error;
+      }
+    };
     const isPatient = waitedMs < PATIENCE_MS;
     const isInTransaction = this.#driver.isInTransaction?.();
     if (isInTransaction && isPatient) return undefined;
     this.isOpen = true;
     this.count++;
     try {
-      if (isInTransaction) return {result: await join()};
+      if (isInTransaction) return await join();
       return {result: await run(this.#dialect.begin[kind], 'COMMIT', 'ROLLBACK')};
     } catch (error) {
       if (waitedMs < LOCK_PATIENCE_MS && this.#classify(error).isLocked) return undefined;
       // A client that cannot tell beforehand.
-      if (!(error instanceof Error) || !IN_TRANSACTION.test(error.message)) throw error;
-      return isPatient ? undefined : {result: await join()};
+      if (!says(error, IN_TRANSACTION)) throw error;
+      return isPatient ? undefined : await join();
     } finally {
       this.isOpen = false;
     }

@@ -17,11 +17,13 @@ export interface Session {
 /** Polls often: tests wait for what others have written. */
 const OFTEN = 0.005;
 
+/** @param onCommand Called before each command is sent. */
 export const openSession = async (
   handle: SqlHandle,
   config: DatabasePersisterConfig,
   store: Store = createStore(),
   options: DatabasePersisterOptions = {},
+  onCommand: () => void = () => undefined,
 ): Promise<Session> => {
   const errors: PersisterError[] = [];
   const commands: string[] = [];
@@ -31,7 +33,10 @@ export const openSession = async (
     {
       ...options,
       onIgnoredError: (error) => errors.push(error as PersisterError),
-      onSqlCommand: (sql) => commands.push(sql),
+      onSqlCommand: (sql) => {
+        commands.push(sql);
+        onCommand();
+      },
     },
   );
   return {store, persister, errors, commands};

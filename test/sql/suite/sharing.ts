@@ -1,7 +1,8 @@
 /** One database, several users: what others write is heard, their transactions are left alone. */
 import {assertSame} from '../../../src/testing/assertions.ts';
+import {createStore} from '../../../src/store/index.ts';
 import {turn, until} from '../../../src/testing/waiting.ts';
-import {beginOn, loadBy, openSession, type Session} from './session.ts';
+import {beginOn, loadBy, openSession, type Session, tabular} from './session.ts';
 import {inBothModes, type SharedTest} from './shared-test.ts';
 import type {SqlHandle} from './sql-client.ts';
 
@@ -115,10 +116,12 @@ export const sharing: readonly SharedTest[] = [
       },
     ),
   ),
-  ...inBothModes(
-    'saves within a transaction of the app that does not end',
-    async (places, config) => {
+  {
+    name: 'saves within a transaction of the app that does not end',
+    mode: 'tabular',
+    run: async (places) => {
       const handle = await places.connect('a');
+      const config = tabular('pets');
       const {store, persister, errors} = await openSession(handle, config);
       await persister.startAutoPersisting([...FIRST]);
       await persister.whenSaved();
@@ -130,5 +133,31 @@ export const sharing: readonly SharedTest[] = [
       assertSame(errors, [], 'errors');
       await persister.destroy();
     },
-  ),
+  },
+  {
+    name: 'saves within a transaction of the app, and again if that ends meanwhile',
+    mode: 'json',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      let onCommand = (): void => undefined;
+      const session = await openSession(handle, {mode: 'json'}, createStore(), {}, () =>
+        onCommand(),
+      );
+      const {store, persister, commands, errors} = session;
+      await persister.startAutoPersisting([...FIRST]);
+      await persister.whenSaved();
+      const own = await beginOn(handle);
+      let ended: Promise<unknown> | undefined;
+      onCommand = () => {
+        if (commands.at(-2) === 'SAVEPOINT cellar') ended ??= own.end('COMMIT');
+      };
+      store.setCell('pets', 'fido', 'age', 2);
+      await persister.whenSaved();
+      assertSame(ended !== undefined, true, 'whether it has ended');
+      await ended;
+      assertSame((await loadBy(handle, {mode: 'json'}))[0], {pets: {fido: {age: 2}}}, 'stored');
+      assertSame(errors, [], 'errors');
+      await persister.destroy();
+    },
+  },
 ];
