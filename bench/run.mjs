@@ -35,6 +35,7 @@ const ORDER = [
   'file-rapid',
   'sql-sqlite-full',
   'sql-sqlite-edits',
+  'sql-sqlite-rapid',
   'sql-sqlite-json',
   'sql-postgres-full',
   'sql-postgres-edits',

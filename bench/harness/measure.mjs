@@ -1,5 +1,7 @@
 /** What the cases measure with: time, memory, bytes handed to the kernel. One process, one contender. */
 import {existsSync, readFileSync} from 'node:fs';
+// The global one is loaded when it is first used, which would be in the middle of the first measurement.
+import {performance} from 'node:perf_hooks';
 import {setTimeout as wait} from 'node:timers/promises';
 
 /** CPU time of all threads of the process so far, in ms. */

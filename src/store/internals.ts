@@ -95,6 +95,8 @@ export interface StoreInternals {
    */
   observeWrites(observer: WriteObserver): () => void;
   isInTransaction(): boolean;
+  /** What the schemas of tables and values have been made into: other objects as soon as a schema is set or deleted. */
+  getRules(): readonly [tables: object | undefined, values: object | undefined];
   /** Calls `action` as soon as no transaction is open and its listeners have run; at once if none is. */
   whenIdle(action: () => void): void;
   /** Whether anything could alter what is written: mutator or will-finish listeners. */

@@ -5,7 +5,7 @@ import type {StoreInternals} from './internals.ts';
 import {Kind} from './listeners.ts';
 import type {AnyStore} from './types.ts';
 
-const createInternals = ({data, transactions, listeners}: Core): StoreInternals => ({
+const createInternals = ({data, writer, transactions, listeners}: Core): StoreInternals => ({
   getContent: () => [data.encodedTables(), objectOf(data.values)],
   getColumns: (tableId) => data.tables.get(tableId)?.allColumns(),
   getRow: (tableId, rowId) => data.tables.get(tableId)?.row(rowId, false),
@@ -31,6 +31,7 @@ const createInternals = ({data, transactions, listeners}: Core): StoreInternals 
       if (data.observer === observer) data.observer = undefined;
     };
   },
+  getRules: () => [writer.tablesRules, writer.valuesRules],
   isInTransaction: () => transactions.isOpen,
   whenIdle: (action) => transactions.whenIdle(action),
   hasMutators: () =>

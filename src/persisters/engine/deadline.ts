@@ -21,11 +21,11 @@ export const withDeadline = <Result>(
       reject(error);
       controller.abort(error);
     });
-    // Called inside an async function, so that a synchronous throw is a rejection too.
-    void (async () => work(controller.signal))()
-      .then(resolve, reject)
-      .finally(() => {
-        callOff();
-        if (controller.signal.aborted) onLate?.();
-      });
+    const settle = (): void => {
+      callOff();
+      if (controller.signal.aborted) onLate?.();
+    };
+    // A synchronous throw is a rejection, too.
+    const run = async (): Promise<Result> => await work(controller.signal);
+    void run().then(resolve, reject).then(settle);
   });

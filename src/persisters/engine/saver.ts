@@ -180,7 +180,7 @@ export class Saver {
   async #saveChanges(): Promise<PersisterError | undefined> {
     const unread = await this.#loader.settle();
     if (unread) return unread;
-    if (this.#context.binding.hasPending) return this.#write(false);
+    if (this.#context.binding.hasPending) return await this.#write(false);
     this.#settleReceipts(this.#context.binding.sequence);
     return this.#context.binding.deniedError;
   }

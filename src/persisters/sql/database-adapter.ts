@@ -42,13 +42,14 @@ export const toDatabaseOptions = (
 
 /** Asks the store each time: its schema may be set later. */
 const schemaFinder = (store: Store): FindSchema => {
-  let text = '';
+  const internals = internalsOf(store);
+  let rules: ReturnType<typeof internals.getRules> | undefined;
   let schemas: [Record<string, Record<string, CellSchema>>, Record<string, CellSchema>] = [{}, {}];
   return (tableId) => {
-    const now = store.getSchemaJson();
-    if (now !== text) {
-      text = now;
-      schemas = JSON.parse(now) as typeof schemas;
+    const now = internals.getRules();
+    if (now[0] !== rules?.[0] || now[1] !== rules?.[1]) {
+      rules = now;
+      schemas = JSON.parse(store.getSchemaJson()) as typeof schemas;
     }
     const [tables, values] = schemas;
     if (tableId === undefined) return values;

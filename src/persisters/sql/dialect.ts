@@ -92,6 +92,9 @@ export interface IdBatch {
   readonly params: readonly SqlParam[];
 }
 
+/** Finds those of the row ids that a column cannot have, or would not give back as they are. */
+export type FindUnheldIds = (rowIds: readonly string[]) => readonly string[];
+
 export interface SqlDialect {
   readonly name: string;
   readonly begin: Readonly<Record<'read' | 'write', string>>;
@@ -107,8 +110,7 @@ export interface SqlDialect {
   foldCase(columnName: string): string;
   /** Whether a column can have this name. */
   canName(columnName: string): boolean;
-  /** Those of the row ids that the column cannot have, or would not give back as they are. */
-  unheldIds(column: Column, rowIds: readonly string[]): readonly string[];
+  unheldIdsFinder(column: Column): FindUnheldIds;
 
   /**
    * Rows of `t` (table), `c` (column), `d` (declared type) and, each 1 or 0, `v` (view), `u` (unique), `n` (required),

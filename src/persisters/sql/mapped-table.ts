@@ -7,6 +7,7 @@ import {
   type Column,
   type ColumnCodec,
   type DatabaseTable,
+  type FindUnheldIds,
   Inexact,
   type SqlDialect,
 } from './dialect.ts';
@@ -34,9 +35,17 @@ export interface MappedTable {
   readonly idColumn: Column;
   /** By cell id, which is the column's name. */
   readonly columns: ReadonlyMap<Id, CellColumn>;
+  readonly findUnheldIds: FindUnheldIds;
 }
 
 type Cells = ReturnType<FindSchema>;
+
+/** A mapping, and what it depends on beside the table. */
+interface Known {
+  readonly mapped: MappedTable;
+  readonly marksRevision: number;
+  readonly cells: Cells;
+}
 
 const mapColumns = (
   dialect: SqlDialect,
@@ -62,18 +71,25 @@ export const createTableMapper = (
   catalog: Catalog,
   findSchema: FindSchema,
 ): MapTable => {
-  const known = new Map<TableMapping, {basis: readonly unknown[]; mapped: MappedTable}>();
+  const known = new Map<TableMapping, Known>();
   return (mapping) => {
     const table = catalog.find(mapping.tableName);
     const idColumn = table?.columns.get(mapping.rowIdColumnName);
     if (!table || !idColumn) return undefined;
     const cells = findSchema(mapping.tableId);
-    const basis = [table, catalog.marksRevision, cells];
+    const {marksRevision} = catalog;
     const last = known.get(mapping);
-    if (last?.basis.every((part, index) => part === basis[index])) return last.mapped;
+    if (
+      last?.mapped.table === table &&
+      last.marksRevision === marksRevision &&
+      last.cells === cells
+    ) {
+      return last.mapped;
+    }
     const columns = mapColumns(dialect, catalog, table, idColumn, cells);
-    const mapped = {mapping, table, idColumn, columns};
-    known.set(mapping, {basis, mapped});
+    const findUnheldIds = dialect.unheldIdsFinder(idColumn);
+    const mapped = {mapping, table, idColumn, columns, findUnheldIds};
+    known.set(mapping, {mapped, marksRevision, cells});
     return mapped;
   };
 };

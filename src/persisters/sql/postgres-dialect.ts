@@ -90,7 +90,10 @@ export const postgresDialect: SqlDialect = {
     isPlain(columnName) &&
     bytesOf(columnName) <= MAX_NAME_BYTES &&
     !SYSTEM_COLUMNS.has(columnName),
-  unheldIds: ({type}, rowIds) => rowIds.filter((rowId) => !canBeId(type, rowId)),
+  unheldIdsFinder:
+    ({type}) =>
+    (rowIds) =>
+      rowIds.filter((rowId) => !canBeId(type, rowId)),
 
   describe: (tableNames) => ({
     sql:

@@ -171,7 +171,7 @@ export const readTable = function* (
   const result = decodeRows(stored, mapped, dialect.isIdTyped(idColumn), side);
   // Rows that the table cannot hold are there and nowhere else.
   const hasAll = !where && mapping.condition === undefined;
-  for (const rowId of hasAll && side ? dialect.unheldIds(idColumn, [...side.keys()]) : []) {
+  for (const rowId of hasAll && side ? mapped.findUnheldIds([...side.keys()]) : []) {
     const row: StoredRow = {};
     for (const [cellId, cell] of side?.get(rowId) ?? [])
       if (cell !== undefined) setOwn(row, cellId, cell);

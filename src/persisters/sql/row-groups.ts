@@ -7,6 +7,9 @@ export type CellChanges = Readonly<Record<Id, StoredCell | undefined>>;
 /** The same, by row. */
 export type RowChanges = Readonly<Record<Id, CellChanges>>;
 
+/** The same with rows that are to be deleted. */
+export type RowChangesOrDeletions = Readonly<Record<Id, CellChanges | undefined>>;
+
 /** Rows of which the same cells are to be written. */
 export interface RowGroup {
   readonly rowIds: readonly Id[];
@@ -37,12 +40,17 @@ const addRow = ({rowIds, cellIds, columns}: GrowingGroup, rowId: Id, cells: Cell
   }
 };
 
-/** @returns Groups of those rows that mention the same cells. */
-export const groupRows = (rows: RowChanges): RowGroup[] => {
+/** @returns Groups of those rows that mention the same cells, and the ids of the rows that are to be deleted. */
+export const groupChanges = (rows: RowChangesOrDeletions): [groups: RowGroup[], deleted: Id[]] => {
   const groups = new Map<string, GrowingGroup>();
+  const deleted: Id[] = [];
   let group: GrowingGroup | undefined;
   for (const rowId of Object.keys(rows)) {
-    const cells = rows[rowId] ?? {};
+    const cells = rows[rowId];
+    if (!cells) {
+      deleted.push(rowId);
+      continue;
+    }
     const cellIds = Object.keys(cells);
     // Most are like the one before.
     if (!group || !isSame(group.cellIds, cellIds)) {
@@ -52,7 +60,7 @@ export const groupRows = (rows: RowChanges): RowGroup[] => {
     }
     addRow(group, rowId, cells);
   }
-  return [...groups.values()];
+  return [[...groups.values()], deleted];
 };
 
 /** @returns All rows as one group: what one of them does not mention, it does not have. */

@@ -204,6 +204,40 @@ const rowsOf = (
 /** Comma-separated, `count` times. */
 const repeat = (text: string, count: number): string => Array(count).fill(text).join();
 
+/** What makes the text of a statement that inserts so many rows. */
+type InsertText = (size: number) => string;
+
+/** By columns, as rows of the same cells are inserted again and again. */
+const insertTexts = new WeakMap<readonly Column[], {of: string; text: InsertText}>();
+
+/** @param keyLength How many of the columns, the first ones, are the key. */
+const insertText = (
+  tableName: string,
+  columns: readonly Column[],
+  keyLength: number,
+): InsertText => {
+  const of = `${String(keyLength)} ${tableName}`;
+  const known = insertTexts.get(columns);
+  if (known?.of === of) return known.text;
+  const names = columns.map(({name}) => quote(name));
+  const updates = names.slice(keyLength).map((name) => `${name}=excluded.${name}`);
+  const key = names.slice(0, keyLength).join();
+  const resolution = updates.length > 0 ? `UPDATE SET ${updates.join()}` : 'NOTHING';
+  const tail = keyLength === 0 ? '' : `ON CONFLICT(${key})DO ${resolution}`;
+  const texts = new Map<number, string>();
+  const text: InsertText = (size) => {
+    let sql = texts.get(size);
+    if (sql === undefined) {
+      const tuples = repeat(`(${repeat('?', names.length)})`, size);
+      sql = `INSERT INTO${quote(tableName)}(${names.join()})VALUES${tuples}${tail}`;
+      texts.set(size, sql);
+    }
+    return sql;
+  };
+  insertTexts.set(columns, {of, text});
+  return text;
+};
+
 const slicesOf = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({length: Math.ceil(items.length / size)}, (_slice, index) =>
     items.slice(index * size, (index + 1) * size),
@@ -224,15 +258,15 @@ export const sqliteDialect: SqlDialect = {
 
   foldCase: (columnName) => columnName.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
   canName: (columnName) => isPlain(columnName) && !ROWID_ALIAS.test(columnName),
-  unheldIds: (idColumn, rowIds) => {
+  unheldIdsFinder: (idColumn) => {
     const affinity = affinityOf(idColumn);
     if (affinity === 'text' || affinity === 'blob') {
-      return areAllPlain(rowIds) ? [] : rowIds.filter((rowId) => !isPlain(rowId));
+      return (rowIds) => (areAllPlain(rowIds) ? [] : rowIds.filter((rowId) => !isPlain(rowId)));
     }
     // Elsewhere, text that looks like a number becomes one; what does not may not be let in.
     const isNumber = (rowId: string): boolean =>
       Number.isSafeInteger(Number(rowId)) && String(Number(rowId)) === rowId;
-    return rowIds.filter((rowId) => !isNumber(rowId));
+    return (rowIds) => rowIds.filter((rowId) => !isNumber(rowId));
   },
 
   describe: (tableNames) => ({
@@ -275,21 +309,12 @@ export const sqliteDialect: SqlDialect = {
       return {condition: `${quote(name)}IN(${repeat('?', size)})`, params};
     }),
   *insert(tableName, columns, values, key = []) {
-    const names = columns.map(({name}) => quote(name));
-    const updates = names.slice(key.length).map((name) => `${name}=excluded.${name}`);
-    const head = `INSERT INTO${quote(tableName)}(${names.join()})VALUES`;
-    const tail =
-      key.length === 0
-        ? ''
-        : `ON CONFLICT(${names.slice(0, key.length).join()})DO ` +
-          (updates.length > 0 ? `UPDATE SET ${updates.join()}` : 'NOTHING');
-    const tuple = `(${repeat('?', names.length)})`;
-    const sizes = BATCH_SIZES.filter((size) => size === 1 || size * names.length <= MAX_PARAMS);
+    const text = insertText(tableName, columns, key.length);
     const count = values[0]?.length ?? 0;
     let done = 0;
-    for (const size of sizes) {
-      if (done + size > count) continue;
-      const sql = head + repeat(tuple, size) + tail;
+    for (const size of BATCH_SIZES) {
+      if (done + size > count || (size > 1 && size * columns.length > MAX_PARAMS)) continue;
+      const sql = text(size);
       for (; done + size <= count; done += size) yield {sql, params: rowsOf(values, done, size)};
     }
   },

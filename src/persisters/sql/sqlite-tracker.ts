@@ -19,8 +19,11 @@ export const askVersion = (more = ''): SqlStatement =>
 const VERSION = askVersion();
 
 /** As text, to be compared. */
-export const versionOf = ([row = {}]: readonly SqlRow[]): string =>
-  Object.values(row).map(String).join();
+export const versionOf = ([row]: readonly SqlRow[]): string => {
+  let text = '';
+  for (const column in row) text += `${String(row[column])},`;
+  return text;
+};
 
 export class SqliteTracker implements ChangeTracker {
   /** What others have written is not in the store yet. */

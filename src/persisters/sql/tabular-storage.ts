@@ -15,14 +15,16 @@ import {readTable, type StoredRow, type TableRows} from './read-table.ts';
 import type {Refusals} from './refusals.ts';
 import {
   type CellChanges,
-  groupRows,
+  groupChanges,
   joinRows,
   NO_ROWS,
   type RowChanges,
+  type RowChangesOrDeletions,
   type RowGroup,
 } from './row-groups.ts';
 import {saveAllowed} from './save-allowed.ts';
 import type {SqlDriver, SqlParam, SqlWork} from './sql-driver.ts';
+import {TableReports} from './table-reports.ts';
 import type {Transactions} from './transactions.ts';
 import {TableWriter, type WriteContext} from './write-table.ts';
 
@@ -58,9 +60,6 @@ const viewOf = ({load, save, loadedValues, savedValues}: TabularConfig): StoreVi
   };
 };
 
-/** Cells to be written, by row; `undefined` for a row that is to be deleted. */
-type RowChangesOrDeletions = Readonly<Record<Id, CellChanges | undefined>>;
-
 /** Whether something in these rows shows that a column does not hold what it has been taken for. */
 const isOtherwise = ({columns}: MappedTable, rows: TableRows['rows']): boolean =>
   Object.values(rows).some((row) =>
@@ -82,7 +81,8 @@ export class TabularStorage implements StorageAdapter {
   #hasRead = false;
   /** Whether there has been anything: from then on, nothing is content, too. */
   #hasHeld = false;
-  readonly #reported = new Set<string>();
+  readonly #reports: TableReports;
+  readonly #writing: WriteContext;
 
   constructor(parts: TabularStorageParts) {
     this.#parts = parts;
@@ -90,6 +90,18 @@ export class TabularStorage implements StorageAdapter {
     if (!parts.isConcurrent) this.resource = parts.driver.connection;
     this.view = viewOf(parts.config);
     this.watch = parts.watch;
+    const {dialect, catalog, mapTable, store, reporter} = parts;
+    const reports = (this.#reports = new TableReports(parts.name, reporter));
+    this.#writing = {
+      ...{dialect, catalog, mapTable},
+      typedIdsOf: (tableName) => this.#typedIds.get(tableName),
+      countCells: (tableId, rowId) =>
+        tableId === undefined ? parts.countValues() : store.countCells(tableId, rowId),
+      onOutOfView: (mapping, rowId) => reports.outOfView(mapping, rowId),
+      onGenerated: (mapping, rowId, cellId) => reports.generated(mapping, rowId, cellId),
+      onNoColumns: (mapping, columnNames) => reports.noColumns(mapping, columnNames),
+      onProblem: (error) => reporter.report(error, 'save'),
+    };
     if (parts.tracker.getHints) {
       this.readChanges = (signal) => this.#run('changes', signal, () => this.#readChanges());
     }
@@ -186,12 +198,12 @@ export class TabularStorage implements StorageAdapter {
     for (const mapping of config.load) {
       const mapped = mapTable(mapping);
       if (!mapped) {
-        this.#reportUnmapped(mapping);
+        if (catalog.find(mapping.tableName)) this.#reports.unmapped(mapping);
         continue;
       }
       const {rows, columns, typedIds, skipped} = yield* readTable(dialect, catalog, mapped);
       this.#typedIds.set(mapping.tableName, typedIds);
-      if (skipped > 0) this.#reportSkipped(mapping, skipped);
+      if (skipped > 0) this.#reports.skipped(mapping, skipped);
       if (mapping.tableId === undefined) this.#addValues(content, rows[ONLY_ROW]);
       else if (columns) content.setColumns(mapping.tableId, columns);
       else content.setRows(mapping.tableId, rows);
@@ -286,7 +298,7 @@ export class TabularStorage implements StorageAdapter {
     for (const [mapping, rows] of allRows) {
       // Values that are not saved are none of our business, so theirs is never the whole row.
       const isWhole = mapping.tableId !== undefined || config.savedValues === true;
-      yield* this.#writerOf(mapping, [rows], isWhole, refusals).write();
+      yield* new TableWriter(this.#writing, mapping, [rows], isWhole, refusals).write();
     }
   }
 
@@ -294,8 +306,8 @@ export class TabularStorage implements StorageAdapter {
     const {config} = this.#parts;
     for (const mapping of config.save) {
       if (mapping.tableId === undefined) {
-        const rows = groupRows(this.#savedValues(values));
-        yield* this.#writerOf(mapping, rows, false, refusals).write();
+        const [rows] = groupChanges(this.#savedValues(values));
+        yield* new TableWriter(this.#writing, mapping, rows, false, refusals).write();
       } else if (Object.hasOwn(tables, mapping.tableId)) {
         yield* this.#writeRows(mapping, tables[mapping.tableId], refusals);
       }
@@ -308,17 +320,11 @@ export class TabularStorage implements StorageAdapter {
     refusals?: Refusals,
   ): SqlWork<void> {
     if (!changes) {
-      yield* this.#writerOf(mapping, [], false, refusals).deleteAll();
+      yield* new TableWriter(this.#writing, mapping, [], false, refusals).deleteAll();
       return;
     }
-    const rows: Record<Id, CellChanges> = {};
-    const deleted: Id[] = [];
-    for (const rowId of Object.keys(changes)) {
-      const cells = changes[rowId];
-      if (cells) setOwn(rows, rowId, cells);
-      else deleted.push(rowId);
-    }
-    const writer = this.#writerOf(mapping, groupRows(rows), false, refusals);
+    const [groups, deleted] = groupChanges(changes);
+    const writer = new TableWriter(this.#writing, mapping, groups, false, refusals);
     yield* writer.delete(deleted);
     yield* writer.write();
   }
@@ -332,88 +338,11 @@ export class TabularStorage implements StorageAdapter {
     return Object.keys(cells).length > 0 ? {[ONLY_ROW]: cells} : {};
   }
 
-  #writerOf(
-    mapping: SaveMapping,
-    groups: readonly RowGroup[],
-    isWhole: boolean,
-    refusals: Refusals | undefined,
-  ): TableWriter {
-    const {dialect, catalog, mapTable, store, reporter} = this.#parts;
-    const context: WriteContext = {
-      dialect,
-      catalog,
-      mapTable,
-      typedIdsOf: (tableName) => this.#typedIds.get(tableName),
-      countCells: (tableId, rowId) =>
-        tableId === undefined ? this.#parts.countValues() : store.countCells(tableId, rowId),
-      onOutOfView: (where, rowId) => this.#reportOutOfView(where, rowId),
-      onGenerated: (where, rowId, cellId) => this.#reportGenerated(where, rowId, cellId),
-      onNoColumns: (where, columnNames) => this.#reportNoColumns(where, columnNames),
-      onProblem: (error) => reporter.report(error, 'save'),
-      refusals,
-    };
-    return new TableWriter(context, mapping, groups, isWhole);
-  }
-
   #conflict(): PersisterError {
     return new PersisterError('CONFLICT', `Somebody else has written to ${this.name}`, {
       phase: 'save',
       storage: this.name,
       retriable: true,
     });
-  }
-
-  #reportUnmapped({tableName, rowIdColumnName}: TableMapping): void {
-    if (!this.#parts.catalog.find(tableName)) return;
-    this.#reportOnce(
-      `The table '${tableName}' has no column '${rowIdColumnName}' for row ids, so nothing is loaded from it`,
-      'UNREADABLE',
-    );
-  }
-
-  #reportSkipped({tableName, rowIdColumnName}: TableMapping, count: number): void {
-    this.#reportOnce(
-      `${String(count)} rows of the table '${tableName}' are not loaded, and stay there: ` +
-        `their '${rowIdColumnName}' is NULL, or a blob, or that of another row`,
-      'REFUSED',
-    );
-  }
-
-  #reportGenerated({tableName, tableId}: TableMapping, rowId: Id, cellId: Id): void {
-    this.#reportOnce(
-      `The column '${cellId}' of the table '${tableName}' is generated by the database, and not written to`,
-      'DENIED',
-      tableId === undefined ? {valueId: cellId} : {tableId, rowId, cellId},
-    );
-  }
-
-  #reportNoColumns({tableName, tableId}: TableMapping, columnNames: readonly string[]): void {
-    this.#reportOnce(
-      `The view '${tableName}' has no column ${columnNames.map((name) => `'${name}'`).join()}, and none can be ` +
-        `added to a view: such cells are kept beside it, where only this persister finds them`,
-      'DENIED',
-      tableId === undefined ? {} : {tableId},
-    );
-  }
-
-  #reportOutOfView({tableName, tableId}: TableMapping, rowId: Id): void {
-    this.#reportOnce(
-      `The row '${rowId}' cannot be saved in the table '${tableName}': a row with that id is there ` +
-        `which does not meet the condition, or the table cannot have such an id`,
-      'DENIED',
-      {...(tableId === undefined ? {} : {tableId}), rowId},
-    );
-  }
-
-  #reportOnce(
-    message: string,
-    code: 'UNREADABLE' | 'REFUSED' | 'DENIED',
-    place: {tableId?: Id; rowId?: Id; cellId?: Id; valueId?: Id} = {},
-  ): void {
-    if (this.#reported.has(message)) return;
-    this.#reported.add(message);
-    const phase = code === 'DENIED' ? 'save' : 'load';
-    const details = {phase, storage: this.name, retriable: false, ...place} as const;
-    this.#parts.reporter.report(new PersisterError(code, message, details), phase);
   }
 }

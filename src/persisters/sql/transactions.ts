@@ -119,9 +119,11 @@ export class Transactions {
     for (let pause: number = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
       const waitedMs = Date.now() - startedAt;
       // Between attempts the session is given back: whoever is in the way may need it to get out.
-      const attempt = await this.#withSession(kind, signal, waitedMs, (session) =>
-        this.#attempt(session, kind, signal, getWork, waitedMs),
-      );
+      const use = (session: SqlSession): Promise<{readonly result: Result} | undefined> =>
+        this.#attempt(session, kind, signal, getWork, waitedMs);
+      const attempt = await (this.#driver.acquire
+        ? this.#withSession(this.#driver.acquire(kind), signal, waitedMs, use)
+        : use(this.#driver));
       if (attempt) return attempt.result;
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -130,15 +132,14 @@ export class Transactions {
 
   /** @returns `undefined` if a session cannot be had, because of a lock that may be gone soon. */
   async #withSession<Result>(
-    kind: 'read' | 'write',
+    acquiring: Promise<AcquiredSession>,
     signal: AbortSignal,
     waitedMs: number,
     use: (session: SqlSession) => Promise<Result>,
   ): Promise<Result | undefined> {
-    if (!this.#driver.acquire) return use(this.#driver);
     let session: AcquiredSession;
     try {
-      session = await this.#driver.acquire(kind);
+      session = await acquiring;
     } catch (error) {
       // It may be the app's: where transactions have sessions of their own, so has that.
       if (waitedMs < PATIENCE_MS && this.#classify(error).isLocked) return undefined;

@@ -7,14 +7,15 @@ import {pick} from './row-groups.ts';
 import {allOf, withoutStatements} from './run-work.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
 import {upsertRows} from './upsert-rows.ts';
+import {planWrite, type WritePlan} from './write-plan.ts';
 
 /** What is to be written to one table. */
 export interface Written {
   readonly dialect: SqlDialect;
   readonly refusals: Refusals;
   readonly mapped: MappedTable;
-  readonly cellIds: readonly Id[];
-  /** Ids and then, by column of `cellIds`, what each row gets. */
+  readonly plan: WritePlan;
+  /** Ids and then, by column of the plan, what each row gets. */
   readonly values: readonly SqlParam[][];
 }
 
@@ -23,13 +24,13 @@ export interface Written {
  * @param note Is given each of their cells. @returns Whether there was any.
  */
 const emptyUnheld = function* (
-  {dialect, refusals, mapped, cellIds, values}: Written,
+  {dialect, refusals, plan, values}: Written,
   index: number,
   note: (cellId: Id) => void,
 ): SqlWork<boolean> {
   let isAny = false;
-  for (const [place, cellId] of cellIds.entries()) {
-    const {codec, column} = mapped.columns.get(cellId) as CellColumn;
+  for (const [place, cellId] of plan.writableIds.entries()) {
+    const {codec, column} = plan.cellColumns[place] as CellColumn;
     const forms = values[place + 1] ?? [];
     const form = forms[index] ?? null;
     const probe = codec.isUnsure && form !== null && dialect.probe?.(column, form);
@@ -49,12 +50,12 @@ export const writeAllowedRows = (
   note: (index: number, cellId: Id) => void,
   refuse: (index: number, error: unknown) => void,
 ): SqlWork<void> => {
-  const {dialect, refusals, mapped, cellIds, values} = written;
+  const {dialect, refusals, mapped, plan, values} = written;
   const write = (some: readonly number[]): SqlWork<void> =>
     upsertRows(
       dialect,
       mapped,
-      cellIds,
+      plan,
       values.map((column) => pick(column, some)),
     );
   const indexes = [...(values[0] ?? []).keys()];
@@ -67,11 +68,14 @@ export const writeAllowedRows = (
 
 /** Values are the columns of one row. @param refuse Is given each value that is refused, and why. */
 export const writeAllowedValues = (
-  {dialect, refusals, mapped, cellIds, values: [ids = [], ...forms]}: Written,
+  {dialect, refusals, mapped, plan: {writableIds}, values: [ids = [], ...forms]}: Written,
   refuse: (valueId: Id, error: unknown) => void,
 ): SqlWork<void> =>
   refusals.each(
-    [...cellIds.keys()],
-    (some) => upsertRows(dialect, mapped, pick(cellIds, some), [ids, ...pick(forms, some)]),
-    (index, error) => withoutStatements(() => refuse(cellIds[index] ?? '', error)),
+    [...writableIds.keys()],
+    (some) => {
+      const plan = planWrite(mapped, pick(writableIds, some), false);
+      return upsertRows(dialect, mapped, plan, [ids, ...pick(forms, some)]);
+    },
+    (index, error) => withoutStatements(() => refuse(writableIds[index] ?? '', error)),
   );

@@ -19,6 +19,7 @@ import {SideNotes} from './side-cells.ts';
 import type {SqlParam, SqlWork} from './sql-driver.ts';
 import {upsertRows} from './upsert-rows.ts';
 import {writeAllowedRows, writeAllowedValues, type Written} from './write-allowed.ts';
+import {planWrite, type WritePlan} from './write-plan.ts';
 
 /** What a writer needs to know beside the rows. */
 export interface WriteContext {
@@ -37,8 +38,6 @@ export interface WriteContext {
   onNoColumns(mapping: SaveMapping, columnNames: readonly string[]): void;
   /** Something has not been done which can do without. */
   onProblem(error: unknown): void;
-  /** Where what is refused goes, so that the rest is written; without it, all fails. */
-  readonly refusals?: Refusals | undefined;
 }
 
 /** The rows of one table that are to be written, sorted by what has to be done. */
@@ -46,6 +45,7 @@ export class TableWriter {
   readonly #context: WriteContext;
   readonly #mapping: SaveMapping;
   readonly #isWhole: boolean;
+  readonly #refusals: Refusals | undefined;
   readonly #groups: readonly RowGroup[];
   readonly #rowIds: readonly Id[];
   /** What the cells are of which the columns matter. */
@@ -57,18 +57,21 @@ export class TableWriter {
 
   /**
    * @param isWhole Whether these are all cells of all rows; there is one group then.
+   * @param refusals Where what is refused goes, so that the rest is written; without it, all fails.
    */
   constructor(
     context: WriteContext,
     mapping: SaveMapping,
     groups: readonly RowGroup[],
     isWhole: boolean,
+    refusals: Refusals | undefined,
   ) {
     this.#context = context;
     this.#mapping = mapping;
     this.#groups = groups;
     this.#rowIds = groups.flatMap(({rowIds}) => rowIds);
     this.#isWhole = isWhole;
+    this.#refusals = refusals;
     this.#side = new SideNotes(context.dialect, context.catalog, mapping.tableName);
   }
 
@@ -93,23 +96,25 @@ export class TableWriter {
   }
 
   *#writeGroup(group: RowGroup, mapped: MappedTable): SqlWork<void> {
-    const {dialect, refusals} = this.#context;
-    const cellIds = this.#writableIds(group, mapped);
-    this.#isBeside ||= cellIds.length === 0;
-    this.#noteOthers(group, mapped.columns);
-    if (!this.#isWhole) this.#noteAbsent(group, mapped);
-    const values = this.#encode(group, mapped, cellIds);
-    if (refusals) yield* this.#writeAllowed({dialect, refusals, mapped, cellIds, values}, group);
-    else yield* upsertRows(dialect, mapped, cellIds, values);
+    const {dialect} = this.#context;
+    const plan = planWrite(mapped, group.cellIds, this.#isWhole);
+    this.#isBeside ||= plan.writableIds.length === 0;
+    this.#reportGenerated(group, plan);
+    if (plan.hasOthers) this.#noteOthers(group, mapped.columns);
+    if (plan.untoldIds.length > 0) this.#noteAbsent(group, plan);
+    const values = this.#encode(group, plan);
+    const refusals = this.#refusals;
+    if (refusals) yield* this.#writeAllowed({dialect, refusals, mapped, plan, values}, group);
+    else yield* upsertRows(dialect, mapped, plan, values);
   }
 
   /** Removes rows. */
   *delete(rowIds: readonly Id[]): SqlWork<void> {
-    const {dialect} = this.#context;
+    if (rowIds.length === 0) return;
     const mapped = this.#map();
-    if (rowIds.length === 0 || !mapped) return;
+    if (!mapped) return;
     const {idColumn} = mapped;
-    const unheld = new Set(dialect.unheldIds(idColumn, rowIds));
+    const unheld = new Set(mapped.findUnheldIds(rowIds));
     const ids = rowIds.filter((rowId) => !unheld.has(rowId));
     yield* this.#deleteIds(
       idColumn,
@@ -129,7 +134,7 @@ export class TableWriter {
   }
 
   *#deleteIds(idColumn: Column, ids: readonly SqlParam[]): SqlWork<void> {
-    const {refusals} = this.#context;
+    const refusals = this.#refusals;
     if (!refusals) {
       yield* this.#deleteAtOnce(idColumn, ids);
       return;
@@ -151,7 +156,7 @@ export class TableWriter {
   *deleteAll(): SqlWork<void> {
     const mapped = this.#map();
     if (!mapped) return;
-    if (this.#context.refusals) {
+    if (this.#refusals) {
       yield* this.#deleteOthers(mapped);
       return;
     }
@@ -273,48 +278,42 @@ export class TableWriter {
   }
 
   /** The rows of a group that can be written to the table; notes the others. */
-  #admitted(group: RowGroup, {idColumn}: MappedTable, hiddenIds: ReadonlySet<Id>): RowGroup {
-    const {dialect} = this.#context;
+  #admitted(group: RowGroup, {findUnheldIds}: MappedTable, hiddenIds: ReadonlySet<Id>): RowGroup {
     const {rowIds} = group;
-    const unheldIds = new Set(dialect.unheldIds(idColumn, rowIds));
-    if (hiddenIds.size + unheldIds.size === 0) return group;
+    const unheld = findUnheldIds(rowIds);
+    if (hiddenIds.size + unheld.length === 0) return group;
+    const unheldIds = new Set(unheld);
     const admitted: number[] = [];
-    const unheld: number[] = [];
+    const beside: number[] = [];
     for (const [index, rowId] of rowIds.entries()) {
       if (!unheldIds.has(rowId)) {
         if (!hiddenIds.has(rowId)) admitted.push(index);
       } else if (this.#mapping.condition) {
         this.#context.onOutOfView(this.#mapping, rowId);
       } else {
-        unheld.push(index);
+        beside.push(index);
       }
     }
-    this.#noteOthers(pickRows(group, unheld), new Map());
-    this.#isBeside ||= unheld.length > 0;
+    this.#noteOthers(pickRows(group, beside), new Map());
+    this.#isBeside ||= beside.length > 0;
     return pickRows(group, admitted);
   }
 
-  /** The cells that are put into columns: of all columns if all is replaced. */
-  #writableIds({rowIds, cellIds}: RowGroup, {columns}: MappedTable): Id[] {
-    const isOurs = (cellId: Id): boolean => columns.get(cellId)?.column.isGenerated === false;
-    if (this.#isWhole) return [...columns.keys()].filter(isOurs);
-    for (const cellId of cellIds) {
-      if (!columns.get(cellId)?.column.isGenerated) continue;
+  #reportGenerated({rowIds}: RowGroup, {generatedIds}: WritePlan): void {
+    for (const cellId of generatedIds) {
       for (const rowId of rowIds) this.#context.onGenerated(this.#mapping, rowId, cellId);
     }
-    return cellIds.filter(isOurs);
   }
 
-  /** @returns Ids, and then what the columns of `cellIds` get; notes what these cannot tell. */
-  #encode(group: RowGroup, {columns}: MappedTable, cellIds: readonly Id[]): SqlParam[][] {
+  /** @returns Ids, and then what the columns of the plan get; notes what these cannot tell. */
+  #encode(group: RowGroup, {writableIds, cellColumns, places}: WritePlan): SqlParam[][] {
     const typedIds = this.#context.typedIdsOf(this.#mapping.tableName);
     const ids: readonly SqlParam[] = typedIds?.size
       ? group.rowIds.map((rowId) => typedIds.get(rowId) ?? rowId)
       : group.rowIds;
-    const places = new Map(group.cellIds.map((cellId, place) => [cellId, place]));
-    const forms = cellIds.map((cellId) => {
-      const cells = group.columns[places.get(cellId) ?? -1] ?? [];
-      return this.#encodeColumn(group, cellId, cells, columns.get(cellId) as CellColumn);
+    const forms = writableIds.map((cellId, index) => {
+      const cells = group.columns[places[index] ?? -1] ?? [];
+      return this.#encodeColumn(group, cellId, cells, cellColumns[index] as CellColumn);
     });
     return [[...ids], ...forms];
   }
@@ -355,17 +354,11 @@ export class TableWriter {
   }
 
   /** Notes the cells that rows which may be new lack, where a column could not tell. */
-  #noteAbsent({rowIds, cellIds, columns}: RowGroup, {columns: placed, mapping}: MappedTable): void {
-    const mentioned = new Set(cellIds);
-    const untold = [...placed]
-      .filter(([, {isNullAbsent, column}]) => !isNullAbsent && !column.isGenerated)
-      .map(([cellId]) => cellId)
-      .filter((cellId) => !mentioned.has(cellId));
-    if (untold.length === 0) return;
+  #noteAbsent({rowIds, columns}: RowGroup, {untoldIds}: WritePlan): void {
     for (const [index, rowId] of rowIds.entries()) {
       const count = columns.filter((column) => column[index] !== undefined).length;
-      if (count < this.#context.countCells(mapping.tableId, rowId)) continue;
-      for (const cellId of untold) this.#side.note(rowId, cellId, undefined);
+      if (count < this.#context.countCells(this.#mapping.tableId, rowId)) continue;
+      for (const cellId of untoldIds) this.#side.note(rowId, cellId, undefined);
     }
   }
 
@@ -403,7 +396,7 @@ export class TableWriter {
   #refuse(id: Id, cells: CellChanges | undefined, error: unknown): void {
     this.#refusedIds.add(id);
     this.#side.drop(id);
-    this.#context.refusals?.add(this.#mapping, id, cells, error);
+    this.#refusals?.add(this.#mapping, id, cells, error);
   }
 
   #writeAllowed(written: Written, group: RowGroup): SqlWork<void> {
@@ -415,7 +408,7 @@ export class TableWriter {
     }
     // What a whole write does not mention is to go.
     const others: CellChanges = this.#isWhole
-      ? Object.fromEntries(written.cellIds.map((cellId) => [cellId, undefined]))
+      ? Object.fromEntries(written.plan.writableIds.map((cellId) => [cellId, undefined]))
       : {};
     const rowIdAt = (index: number): Id => group.rowIds[index] ?? '';
     return writeAllowedRows(
