@@ -26,6 +26,11 @@ export interface StorageHarness {
   corrupt?(place: string): Promise<void>;
   /** What `place` holds, as it lies there, `undefined` if nothing. Needed for `unreadable`. */
   readRaw?(place: string): Promise<string | undefined>;
+  /**
+   * Makes the storage at `place`, which holds nothing yet, refuse a row `refused` of the table `pets` for good, and no
+   * other. Needed for `denials`.
+   */
+  refuse?(place: string): Promise<void>;
   /** What lies there under a name that `setAside` returned. Needed for `unreadable` with `setAside`. */
   readSetAside?(place: string, name: string): Promise<string | undefined>;
   cleanUp(): Promise<void>;
@@ -35,6 +40,7 @@ export interface StorageHarness {
  * What an adapter can do beyond reading and writing. The first seven are its optional methods.
  * - `conflicts`: it finds out that somebody else has written, and rejects with `CONFLICT`
  * - `unreadable`: the harness can make what is stored unreadable
+ * - `denials`: it may refuse rows, and then stores all others and says which with `DENIED`
  */
 export type StorageCapability =
   | 'writeChanges'
@@ -45,7 +51,8 @@ export type StorageCapability =
   | 'tidy'
   | 'close'
   | 'conflicts'
-  | 'unreadable';
+  | 'unreadable'
+  | 'denials';
 
 export interface SuiteOptions {
   /** The storage cannot tell empty content from none. Default false. */
@@ -188,6 +195,8 @@ export const describeStorageAdapter = (
       assertSame(offered, declared, 'optional methods');
       const canCorrupt = current().corrupt !== undefined && current().readRaw !== undefined;
       assertSame(canCorrupt, capabilities.includes('unreadable'), 'the harness can corrupt');
+      const canRefuse = current().refuse !== undefined;
+      assertSame(canRefuse, capabilities.includes('denials'), 'the harness can have rows refused');
     });
 
     test('has a name that tells its place', [], async () => {
@@ -334,6 +343,52 @@ export const describeStorageAdapter = (
         'after 30 changes',
       );
     });
+
+    const assertDenied = async (writing: Promise<void>): Promise<void> => {
+      const error = await assertRejects(writing, 'write of a row that is refused');
+      assertCode(error, 'DENIED', 'write of a row that is refused');
+      const {denied = []} = error as PersisterError;
+      assertSame(
+        denied.map(({code, tableId, rowId}) => [code, tableId, rowId]),
+        [['DENIED', 'pets', 'refused']],
+        'rows that are refused',
+      );
+    };
+
+    test('stores all rows but one that is refused, and says which', ['denials'], async () => {
+      await current().refuse?.('a');
+      const handle = await open();
+      const [{pets}, values] = PETS;
+      await assertDenied(handle.write([{pets: {refused: {age: 1}, ...pets}}, values]));
+      await assertStored(PETS, 'the rest');
+      await handle.write(PETS);
+      await assertStored(PETS, 'after a write without it');
+    });
+
+    test(
+      'stores all changes but those of a row that is refused, and says which',
+      ['denials', 'writeChanges'],
+      async () => {
+        await current().refuse?.('a');
+        const handle = await open();
+        await handle.write(PETS);
+        const rows = {fido: {age: 5}, refused: {age: 1}, rex: {age: 2}};
+        await assertDenied(handle.writeChanges([{pets: rows}, {employees: 4}, 1]));
+        const [tables, values] = structuredClone(PETS);
+        const pets = {
+          ...tables['pets'],
+          fido: {...tables['pets']?.['fido'], age: 5},
+          rex: rows.rex,
+        };
+        const expected = [
+          {...tables, pets},
+          {...values, employees: 4},
+        ];
+        await assertStored(expected, 'the rest');
+        await handle.writeChanges([{pets: {refused: undefined}}, {}, 1]);
+        await assertStored(expected, 'after it has been given up');
+      },
+    );
 
     test('finds out that somebody else has written', ['conflicts'], async () => {
       await (await open()).write(PETS);

@@ -6,7 +6,8 @@ import {memoryStorageHarness} from './memory-harness.ts';
 import {type Outcome, runSuite} from './recording-runner.ts';
 
 const CAPABILITIES: readonly StorageCapability[] = [
-  ...(['writeChanges', 'watch', 'setAside', 'carry', 'close', 'conflicts', 'unreadable'] as const),
+  ...(['writeChanges', 'watch', 'setAside', 'carry', 'close', 'conflicts'] as const),
+  ...(['unreadable', 'denials'] as const),
 ];
 
 /** Each defect, and exactly the tests that fail for it. */
@@ -37,6 +38,8 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
   swallowsFailedWrites: [
     () => broken.swallowsFailedWrites,
     'writes nothing if there is no content to be had',
+    'stores all rows but one that is refused, and says which',
+    'stores all changes but those of a row that is refused, and says which',
   ],
   acknowledgesTooSoon: [
     () => broken.acknowledgesTooSoon,
@@ -53,6 +56,8 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'stores changes, and leaves the rest',
     'stores deletions of rows and tables',
     'stores one change after the other',
+    'stores all rows but one that is refused, and says which',
+    'stores all changes but those of a row that is refused, and says which',
     'finds out that somebody else has written',
     'loses neither of two changes by different writers',
     'hears what others write, and not itself',
@@ -73,6 +78,16 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'loses neither of two changes by different writers',
   ],
   hearsItself: [() => broken.hearsItself, 'hears what others write, and not itself'],
+  losesTheRest: [
+    () => broken.losesTheRest,
+    'stores all rows but one that is refused, and says which',
+    'stores all changes but those of a row that is refused, and says which',
+  ],
+  namesNoRow: [
+    () => broken.namesNoRow,
+    'stores all rows but one that is refused, and says which',
+    'stores all changes but those of a row that is refused, and says which',
+  ],
   isDeaf: [() => broken.isDeaf, 'hears what others write, and not itself'],
   hearsForEver: [() => broken.hearsForEver, 'hears what others write, and not itself'],
   tellsSomethingElse: [() => broken.tellsSomethingElse, 'hears what others write, and not itself'],
@@ -81,6 +96,7 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'stores changes, and leaves the rest',
     'stores deletions of rows and tables',
     'stores one change after the other',
+    'stores all changes but those of a row that is refused, and says which',
     'loses neither of two changes by different writers',
     'does not carry what a write that was running has stored',
   ],
@@ -104,6 +120,8 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'stores changes, and leaves the rest',
     'stores deletions of rows and tables',
     'stores one change after the other',
+    'stores all rows but one that is refused, and says which',
+    'stores all changes but those of a row that is refused, and says which',
     'keeps what it stored when it is closed',
     'carries what could not be written to whoever reads next',
     'does not carry what a write that was running has stored',
@@ -129,6 +147,8 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'keeps two places apart',
     'rejects what it cannot read with UNREADABLE, and leaves it',
     'sets the unreadable aside, byte for byte',
+    'stores all rows but one that is refused, and says which',
+    'stores all changes but those of a row that is refused, and says which',
   ],
   hasNoName: [() => broken.hasNoName, 'has a name that tells its place'],
   cannotBeClosed: [
@@ -158,6 +178,7 @@ const defects: Record<string, readonly [makeBreak: () => broken.Break, ...titles
     'stores changes, and leaves the rest',
     'stores deletions of rows and tables',
     'stores one change after the other',
+    'stores all changes but those of a row that is refused, and says which',
     'loses neither of two changes by different writers',
     'hears what others write, and not itself',
     'carries what could not be written to whoever reads next',

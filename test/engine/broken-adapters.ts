@@ -127,6 +127,27 @@ export const hidesTheirChanges: Break = (adapter) =>
     }
   });
 
+/** With a row that is refused, everything goes. */
+export const losesTheRest: Break = (adapter) =>
+  alterWrites(adapter, async (write) => {
+    try {
+      await write();
+    } catch (error) {
+      if (isCode(error, 'DENIED')) await adapter.write(constant([{}, {}]), signal);
+      throw error;
+    }
+  });
+
+export const namesNoRow: Break = (adapter) =>
+  alterWrites(adapter, async (write) => {
+    try {
+      await write();
+    } catch (error) {
+      if (isCode(error, 'DENIED')) Object.assign(error as object, {denied: undefined});
+      throw error;
+    }
+  });
+
 export const hearsItself: Break = (adapter) => {
   let hear: ((change?: EncodedChanges) => void) | undefined;
   return {

@@ -16,7 +16,7 @@ const runner: TestRunner = {describe, it, beforeEach, afterEach};
 describeStorageAdapter(
   runner,
   'memory',
-  ['writeChanges', 'watch', 'setAside', 'carry', 'close', 'conflicts', 'unreadable'],
+  ['writeChanges', 'watch', 'setAside', 'carry', 'close', 'conflicts', 'unreadable', 'denials'],
   () => memoryStorageHarness(),
 );
 

@@ -1,63 +1,16 @@
 /** A storage that refuses some rows for good, and stores all others. */
 import {describe, expect, it} from 'vitest';
-import {PersisterError, Status, type StorageAdapter} from '../../src/persisters/index.ts';
-import type {EncodedChanges, EncodedContent} from '../../src/store/internals.ts';
+import {type PersisterError, Status, type StorageAdapter} from '../../src/persisters/index.ts';
+import type {EncodedContent} from '../../src/store/internals.ts';
 import {type App, openApp, put} from './app.ts';
+import {picky} from './picky.ts';
 
-type Rows = Record<string, Record<string, unknown> | undefined>;
-
-/** Takes no row with a cell `bad`, nor a value of that name. */
-const picky = (adapter: StorageAdapter): StorageAdapter => {
-  /** Takes what is refused out of it. */
-  const pick = (data: EncodedContent | EncodedChanges): PersisterError[] => {
-    const denied: PersisterError[] = [];
-    const deny = (place: {tableId: string; rowId: string} | {valueId: string}): void => {
-      const details = {phase: 'save', storage: 'a', retriable: false, ...place} as const;
-      denied.push(new PersisterError('DENIED', 'bad', details));
-    };
-    for (const [tableId, rows] of Object.entries(data[0] as Record<string, Rows | undefined>)) {
-      for (const [rowId, row] of Object.entries(rows ?? {})) {
-        if (row?.['bad'] === undefined) continue;
-        delete rows?.[rowId];
-        deny({tableId, rowId});
-      }
-    }
-    if (data[1]['bad'] !== undefined) {
-      delete data[1]['bad'];
-      deny({valueId: 'bad'});
-    }
-    return denied;
-  };
-  const tell = (denied: PersisterError[]): void => {
-    if (denied.length === 0) return;
-    const details = {phase: 'save', storage: 'a', retriable: false, denied} as const;
-    throw new PersisterError('DENIED', 'bad', details);
-  };
-  return {
-    ...adapter,
-    name: adapter.name,
-    write: async (getContent, signal) => {
-      let denied: PersisterError[] = [];
-      const get = (): EncodedContent => {
-        const content = structuredClone(getContent());
-        denied = pick(content);
-        return content;
-      };
-      await adapter.write(Object.assign(get, {holdsMore: getContent.holdsMore}), signal);
-      tell(denied);
-    },
-    writeChanges: async (changes, getContent, signal) => {
-      const denied = pick(changes);
-      await adapter.writeChanges?.(changes, getContent, signal);
-      tell(denied);
-    },
-    read: (signal) => adapter.read(signal),
-    watch: (...args) => adapter.watch?.(...args) ?? Promise.resolve(() => undefined),
-  };
-};
+/** A storage that takes no row with a cell `bad`, nor a value of that name. */
+const isBad = (adapter: StorageAdapter): StorageAdapter =>
+  picky(adapter, (_id, cells) => cells['bad'] !== undefined);
 
 const started = async (stored: EncodedContent = [{}, {}]): Promise<App> => {
-  const app = openApp({adapt: picky, stored});
+  const app = openApp({adapt: isBad, stored});
   await app.start([{}, {}]);
   await app.saved();
   return app;
@@ -173,7 +126,7 @@ describe('rows that the storage refuses', () => {
   });
 
   it('make a strict save() reject, and are in the next one', async () => {
-    const app = openApp({adapt: picky, options: {strict: true}});
+    const app = openApp({adapt: isBad, options: {strict: true}});
     app.store.setTables({t: {a: {n: 1}, b: {bad: true}}});
     const error = await app.settled(
       app.persister.save().catch((reason: unknown) => reason),

@@ -13,6 +13,8 @@ import {
   withFaults,
 } from '../../src/testing/index.ts';
 
+import {picky} from './picky.ts';
+
 const corruptor =
   (storage: MemoryStorage) =>
   async (place: string): Promise<void> => {
@@ -28,8 +30,15 @@ export const memoryStorageHarness = (
   change: (adapter: StorageAdapter, storage: MemoryStorage) => StorageAdapter = keep,
 ): StorageHarness => {
   const storage = memoryStorage();
+  let refuses = false;
+  const open = (place: string): StorageAdapter =>
+    picky(storage.open(place), (id) => refuses && id === 'refused');
   return {
-    open: (place) => change(storage.open(place), storage),
+    open: (place) => change(open(place), storage),
+    refuse: () => {
+      refuses = true;
+      return Promise.resolve();
+    },
     corrupt: corruptor(storage),
     readRaw: (place) => Promise.resolve(storage.getText(place)),
     readSetAside: (place) => Promise.resolve(storage.getSetAside(place).at(-1)),

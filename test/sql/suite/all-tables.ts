@@ -9,12 +9,16 @@ const TABLE_IDS = [
   ]),
 ];
 
+/** The table of the database that a table of a store is mapped to. */
+export const tableNameOf = (tableId: string): string =>
+  `table ${String(TABLE_IDS.indexOf(tableId))}`;
+
 /** Every table that the suites use; their names are tried elsewhere. */
 export const ALL_TABLES: DatabasePersisterConfigTabular = {
   mode: 'tabular',
   tables: {
-    load: Object.fromEntries(TABLE_IDS.map((id, index) => [`table ${String(index)}`, id])),
-    save: Object.fromEntries(TABLE_IDS.map((id, index) => [id, `table ${String(index)}`])),
+    load: Object.fromEntries(TABLE_IDS.map((id) => [tableNameOf(id), id])),
+    save: Object.fromEntries(TABLE_IDS.map((id) => [id, tableNameOf(id)])),
   },
   values: {load: true, save: true},
   autoLoadIntervalSeconds: 0.001,

@@ -14,7 +14,8 @@ import {
   withFaults,
 } from '../../../src/testing/index.ts';
 import {defineTest} from '../../../src/testing/test-runner.ts';
-import {ALL_TABLES} from './all-tables.ts';
+import {ALL_TABLES, tableNameOf} from './all-tables.ts';
+import {ALL_ROWS_BUT_REFUSED} from './refusals.ts';
 import {sharedTests} from './shared-tests.ts';
 import {type SqlClient, type SqlPlaces, titleOf} from './sql-client.ts';
 
@@ -37,6 +38,8 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
   const config = mode === 'json' ? {mode, autoLoadIntervalSeconds: 0.001} : ALL_TABLES;
   const title = `${client.name}, ${mode}`;
   const isJson = mode === 'json';
+  /** Whether it can leave out of a transaction what the database refuses. */
+  const isSelective = !Object.hasOwn(client.gaps ?? {}, ALL_ROWS_BUT_REFUSED);
   const capabilities = ['watch', 'close', 'conflicts'] as const;
 
   describeStorageAdapter(
@@ -46,6 +49,7 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
       ...capabilities,
       ...(isJson ? (['setAside', 'unreadable'] as const) : (['writeChanges'] as const)),
       ...(client.engine === 'PostgreSQL' && !isJson ? (['readChanges'] as const) : []),
+      ...(isSelective && !isJson ? (['denials'] as const) : []),
     ],
     async () => {
       const places = await client.setUp();
@@ -64,6 +68,14 @@ const describeMode = (runner: TestRunner, client: SqlClient, mode: 'json' | 'tab
               },
               readRaw: (place) => readRaw(place, '_'),
               readSetAside: (place, name) => readRaw(place, name.split("'")[1] ?? ''),
+            }
+          : {}),
+        ...(isSelective && !isJson
+          ? {
+              refuse: async (place) => {
+                const id = `_id text PRIMARY KEY CHECK(_id<>'refused')`;
+                await execute(place, `CREATE TABLE"${tableNameOf('pets')}"(${id})`);
+              },
             }
           : {}),
         cleanUp: () => places.cleanUp(),

@@ -128,6 +128,33 @@ export const mapping: readonly SharedTest[] = [
     },
   },
   {
+    // As many rows have the cell as can be written, and they are not the same.
+    name: 'writes what rows lack beside one that it cannot write',
+    mode: 'tabular',
+    run: async (places) => {
+      const handle = await places.connect('a');
+      await handle.execute('CREATE TABLE pets (_id text PRIMARY KEY, mine int, age int)');
+      await handle.execute("INSERT INTO pets VALUES ('b', 0, 9)");
+      const condition = '$tableName.mine=1';
+      const config = {
+        mode: 'tabular',
+        tables: {load: {pets: {tableId: 'pets', condition}}, save: {pets: 'pets'}},
+      } as const;
+      const {store, persister, errors} = await openSession(handle, config);
+      await persister.load();
+      const [a, c] = [{mine: 1, age: 1}, {mine: 1}];
+      store.setTable('pets', {a, b: {mine: 1, age: 2}, c});
+      await persister.save();
+      assertSame(
+        errors.map(({code, rowId}) => [code, rowId]),
+        [['DENIED', 'b']],
+        'reported',
+      );
+      assertSame((await loadBy(handle, config))[0], {pets: {a, c}}, 'stored');
+      await persister.destroy();
+    },
+  },
+  {
     name: 'drops columns and tables that have become empty, if asked to',
     mode: 'tabular',
     run: async (places) => {

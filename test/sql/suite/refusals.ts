@@ -5,6 +5,9 @@ import {loadBy, openSession, tabular, type Session} from './session.ts';
 import type {SharedTest} from './shared-test.ts';
 import type {SqlHandle} from './sql-client.ts';
 
+/** The name of a test that clients fail which cannot go on in a transaction after an error. */
+export const ALL_ROWS_BUT_REFUSED = 'saves all rows but those that the database refuses';
+
 const PATIENCE = {patienceMs: 20_000};
 
 const CREATE =
@@ -71,7 +74,7 @@ const keepsReferences = (name: string, deferred = ''): SharedTest => ({
 
 export const refusals: readonly SharedTest[] = [
   {
-    name: 'saves all rows but those that the database refuses',
+    name: ALL_ROWS_BUT_REFUSED,
     mode: 'tabular',
     run: async (places) => {
       const handle = await places.connect('a');
