@@ -31,6 +31,7 @@ const ROW_ID_KINDS = setOfKinds(Kind.rowIds, Kind.hasRow, Kind.sortedRowIds);
 const CELL_ID_KINDS = setOfKinds(Kind.cellIds, Kind.hasCell);
 const ROW_KINDS = setOfKinds(Kind.cell, Kind.row);
 const CELL_KIND = 1 << Kind.cell;
+const MORE_THAN_CELL = setOfKinds(Kind.row, Kind.table, Kind.tables);
 const TABLES_KINDS = setOfKinds(Kind.tables, Kind.table);
 /** All that is about tables: the kinds before `invalidCell`. */
 const TABLE_KINDS = (1 << Kind.invalidCell) - 1;
@@ -194,22 +195,34 @@ export class Dispatcher {
       const change = cells && partOf(cells, cell);
       return describeChange(change, this.#data.getCell(table, row, cell));
     };
-    const withGetter = (): unknown[] => [getCellChange];
     const callsForCells = this.#hasAny(CELL_KIND);
+    const callsForMore = this.#hasAny(MORE_THAN_CELL);
+    const withGetter = (): unknown[] => [getCellChange];
     for (const {id: tableId, rows} of tables.list) {
       for (const {id: rowId, cells} of this.#hasAny(ROW_KINDS) ? rows.list : []) {
-        for (const {id, old, now} of callsForCells ? cells.list : []) {
-          this.#call(Kind.cell, [tableId, rowId, id], () => [
-            decodeCell(now),
-            decodeCell(old),
-            getCellChange,
-          ]);
+        for (const cell of callsForCells ? cells.list : []) {
+          this.#callForCell(tableId, rowId, cell, getCellChange);
         }
-        this.#call(Kind.row, [tableId, rowId], withGetter);
+        if (callsForMore) this.#call(Kind.row, [tableId, rowId], withGetter);
       }
-      this.#call(Kind.table, [tableId], withGetter);
+      if (callsForMore) this.#call(Kind.table, [tableId], withGetter);
     }
-    this.#call(Kind.tables, [], withGetter);
+    if (callsForMore) this.#call(Kind.tables, [], withGetter);
+  }
+
+  /** Does what {@link #call} does, at half the cost: this is what most transactions come to. */
+  #callForCell(tableId: Id, rowId: Id, {id, old, now}: ChangedCell, getCellChange: unknown): void {
+    const store = this.#store;
+    const newCell = decodeCell(now);
+    const oldCell = decodeCell(old);
+    this.#registry.forEach(Kind.cell, [tableId, rowId, id], (listener) => {
+      const call = listener.call as (...args: unknown[]) => unknown;
+      try {
+        call(store, tableId, rowId, id, newCell, oldCell, getCellChange);
+      } catch (error) {
+        this.#onError(error);
+      }
+    });
   }
 
   #callForValues({values}: NetChanges): void {

@@ -50,6 +50,21 @@ const writeUntilKilled = async (tabs: Tabs, rowId: string): Promise<number> => {
   return count;
 };
 
+/** The tab has all cells of a row; if it does not, the failure tells whether they come later, and what there is. */
+const expectCells = async (tab: Tab, rowId: string, count: number): Promise<void> => {
+  const missing = async (): Promise<string[]> => {
+    const row = (await tab.call('getRow', rowId)) as object;
+    return Object.keys(cellsOf(count)).filter((cellId) => !Object.hasOwn(row, cellId));
+  };
+  const atOnce = await missing();
+  if (atOnce.length === 0) return;
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const later = await missing();
+  const keys = await tab.page.evaluate(() => Object.keys(localStorage));
+  const errors = await tab.call('errors');
+  expect({atOnce, later, keys, errors}).toStrictEqual({atOnce: []});
+};
+
 /** The cells that a row has to have after so many edits, which count from `first` on. */
 const cellsOf = (count: number, first = 0): Record<string, number> =>
   Object.fromEntries(
@@ -127,9 +142,7 @@ export const describeSharedStorage = (
             const counts = await Promise.all(rowIds.map((rowId) => writeUntilKilled(tabs, rowId)));
             const survivor = await tabs.start();
             for (const [index, rowId] of rowIds.entries()) {
-              expect(await survivor.call('getRow', rowId)).toMatchObject(
-                cellsOf(counts[index] ?? 0),
-              );
+              await expectCells(survivor, rowId, counts[index] ?? 0);
             }
             await survivor.page.close();
           }

@@ -7,7 +7,7 @@ import type {GetContent} from '../engine/storage-adapter.ts';
 import type {StorageArea} from './storage-access.ts';
 import {WebStorage, type WebStorageOptions} from './web-storage.ts';
 
-const SETTLED_MS = 1_001;
+const SETTLED_MS = 5_001;
 const IDLE_MS = 30_000;
 const LARGE: WebStorageOptions = {journalThresholdLength: 10};
 

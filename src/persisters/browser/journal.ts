@@ -38,8 +38,8 @@ interface MarkRecord {
   readonly bases: readonly string[];
 }
 
-/** Other tabs are sure to have seen what was stored so long ago, in milliseconds. */
-const SEEN_BY_ALL_MS = 1_000;
+/** Other tabs are sure to have seen what was stored so long ago, in milliseconds, on a busy machine, too. */
+const SEEN_BY_ALL_MS = 5_000;
 /** A change to a text that was replaced longer ago is that of a stranger. */
 const MARK_LIFE_MS = 20_000;
 /** So many earlier texts a mark names. */
