@@ -1,4 +1,7 @@
-/** Brings `node_modules` in line with a package-lock.json. Uses nothing that has to be installed. */
+/**
+ * Brings `node_modules` in line with a package-lock.json. Uses nothing that has to be installed.
+ * `node scripts/install.mjs test/sql/expo/ …` does it in folders, one after the other.
+ */
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
@@ -41,3 +44,7 @@ export const installIfNeeded = (path = '', ...args) => {
     process.exit(status ?? 1);
   }
 };
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const path of process.argv.slice(2)) installIfNeeded(path);
+}

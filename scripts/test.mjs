@@ -20,6 +20,16 @@ const npmRun = (script, ...args) => ['npm', 'run', '--silent', script, '--', ...
 
 const buildNative = (name) => [process.execPath, 'scripts/build-native.mjs', name];
 
+/** What only tests need, in folders of their own: an app has one of them at most. */
+const installPackages = [
+  process.execPath,
+  'scripts/install.mjs',
+  ...['electric', 'expo', 'libsql', 'mobile', 'postgresql', 'powersync-web', 'tinybase-9'].map(
+    (name) => `test/sql/${name}/`,
+  ),
+  'test/runtimes/engines/',
+];
+
 /**
  * The steps in the order in which they start. `after` names steps that must have succeeded;
  * a step that is `alone` runs when all others are done, with its output shown as it comes.
@@ -27,13 +37,14 @@ const buildNative = (name) => [process.execPath, 'scripts/build-native.mjs', nam
 const steps = [
   // The longest ones first. They are there for the tests.
   {name: 'better-sqlite3', command: buildNative('better-sqlite3'), isForTests: true},
+  {name: 'packages', command: installPackages, isForTests: true},
   {name: 'sqlite3', command: buildNative('sqlite3'), isForTests: true},
   {name: 'build', command: npmRun('build')},
-  {name: 'lint', command: npmRun('lint')},
-  {name: 'typecheck', command: npmRun('typecheck')},
+  {name: 'lint', command: npmRun('lint'), after: ['packages']},
+  {name: 'typecheck', command: npmRun('typecheck'), after: ['packages']},
   {name: 'format', command: npmRun('check:format')},
   {name: 'imports', command: npmRun('check:imports'), after: ['build']},
-  {name: 'unused', command: npmRun('check:unused')},
+  {name: 'unused', command: npmRun('check:unused'), after: ['packages']},
   {name: 'size', command: npmRun('check:size')},
   {name: 'package', command: npmRun('check:package'), after: ['build']},
   {
@@ -44,7 +55,7 @@ const steps = [
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
     ),
-    after: ['build', 'better-sqlite3', 'sqlite3'],
+    after: ['build', 'packages', 'better-sqlite3', 'sqlite3'],
     alone: true,
   },
 ];
@@ -159,14 +170,6 @@ const main = async () => {
   installIfNeeded();
   if (names.length === 0 || names.includes('tests')) {
     installIfNeeded('test/sql/', '--ignore-scripts'); // what they build is a step of its own
-    installIfNeeded('test/sql/electric/');
-    installIfNeeded('test/sql/expo/');
-    installIfNeeded('test/sql/libsql/');
-    installIfNeeded('test/sql/mobile/');
-    installIfNeeded('test/runtimes/engines/');
-    installIfNeeded('test/sql/postgresql/');
-    installIfNeeded('test/sql/powersync-web/');
-    installIfNeeded('test/sql/tinybase-9/');
     // Not at the top: it uses what has just been installed.
     const {installBrowsersIfNeeded} = await import('./browsers.mjs');
     installBrowsersIfNeeded();
