@@ -6,11 +6,11 @@
  * `maxBytes`; where that is more than `goalBytes`, it is to be brought down to it.
  */
 export const budgets = [
-  {name: 'store', entries: ['./store'], maxBytes: 12_000, goalBytes: 8_500},
+  {name: 'store', entries: ['./store'], maxBytes: 12_100, goalBytes: 8_500},
   {
     name: 'store, persistence engine, custom persister',
     entries: ['.', './common', './store', './persisters'],
-    maxBytes: 22_400,
+    maxBytes: 22_500,
     goalBytes: 12_500,
   },
   {

@@ -32,6 +32,7 @@ export const bench = {
     },
     {id: 'bytes', title: 'the same: bytes written', unit: 'kB'},
   ],
+  notes: ['¹ After 40 others, each waited for: neither library has just been started.'],
   growth: {
     sizes: [SIZE, 100_000],
     metrics: [],

@@ -100,6 +100,40 @@ const changeOfCell = (tableId: Id, rowId: Id, cell: ChangedCell): NetChanges => 
   return new NetChanges({list: [table], byId: undefined}, NO_CHANGES.values);
 };
 
+/** A transaction that has changed one cell, for those who need to know no more than that. */
+class OneCell implements TransactionSummary {
+  readonly isEmpty = false;
+  readonly #tableId: Id;
+  readonly #rowId: Id;
+  readonly #cellId: Id;
+
+  constructor(tableId: Id, rowId: Id, cellId: Id) {
+    this.#tableId = tableId;
+    this.#rowId = rowId;
+    this.#cellId = cellId;
+  }
+
+  forEachRow(visit: VisitRow): void {
+    visit(this.#tableId, this.#rowId, 'changed', [this.#cellId]);
+  }
+
+  forEachValue(): void {
+    // It has changed none.
+  }
+}
+
+/** What observers are told, where there are no listeners. */
+export const summaryOf = (data: StoreData, log: ChangeLog): NetChanges | OneCell => {
+  const {onlyCell} = log;
+  if (onlyCell) {
+    const [tableId, rowId, cellId] = onlyCell;
+    if (data.getCell(tableId, rowId, cellId) !== undefined) {
+      return new OneCell(tableId, rowId, cellId);
+    }
+  }
+  return netChanges(data, log, false);
+};
+
 /** @param listsAdded Whether the cells of rows that are new are listed, too; the rows always are. */
 export const netChanges = (data: StoreData, log: ChangeLog, listsAdded: boolean): NetChanges => {
   const {onlyCell} = log;

@@ -3,7 +3,7 @@ import {ChangeLog} from './change-log.ts';
 import {CONTENT_KINDS, Dispatcher} from './dispatch.ts';
 import type {TransactionSummary} from './internals.ts';
 import {Kind, type Listeners} from './listeners.ts';
-import {netChanges} from './net-changes.ts';
+import {netChanges, summaryOf} from './net-changes.ts';
 import type {StoreData} from './store-data.ts';
 import type {Store} from './types.ts';
 import type {Writer} from './writer.ts';
@@ -115,10 +115,11 @@ export class Transactions {
     this.#isSealed = true;
     const isHeard = (others.kinds & CONTENT_KINDS) !== 0;
     if (isHeard || this.observers.length > 0) {
-      const changes = netChanges(this.#data, this.#log, isHeard);
-      if (isHeard) this.#dispatcher.callOthers(changes, this.#writer.invalid, errors);
-      if (!changes.isEmpty) {
-        for (const observer of this.observers) attempt(observer, changes, errors);
+      const changes = isHeard ? netChanges(this.#data, this.#log, true) : undefined;
+      if (changes) this.#dispatcher.callOthers(changes, this.#writer.invalid, errors);
+      const summary = changes ?? summaryOf(this.#data, this.#log);
+      if (!summary.isEmpty) {
+        for (const observer of this.observers) attempt(observer, summary, errors);
       }
     }
     if (this.#hasListeners) this.#call(Kind.didFinishTransaction, errors);

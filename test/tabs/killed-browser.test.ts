@@ -73,6 +73,20 @@ describe.for(browsers)('When %s is killed', (name) => {
     folder.remove();
   });
 
+  /** What lies in the folder of private files, with sizes: worth knowing where something is missing. */
+  const listFiles = async (place: string): Promise<string> => {
+    const tab = await browser.newTab(pages.get(place)?.url ?? '');
+    return tab.page.evaluate(async () => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('folder');
+      const files: string[] = [];
+      for await (const handle of folder.values()) {
+        const size = handle instanceof FileSystemFileHandle ? (await handle.getFile()).size : 0;
+        files.push(`${handle.name} (${size})`);
+      }
+      return files.join();
+    });
+  };
+
   /** What is there when the browser has been started again: the cells of the row, in order. */
   const readAgain = async (place: string, rows: number): Promise<number[]> => {
     const tab = await start(place);
@@ -88,7 +102,9 @@ describe.for(browsers)('When %s is killed', (name) => {
     '%s has what was acknowledged, and no gaps after that',
     async ([place, {rows}]) => {
       const found = await readAgain(place, rows);
-      expect(found.length).toBeGreaterThanOrEqual(counts.get(place) ?? Infinity);
+      const count = counts.get(place) ?? Infinity;
+      const files = found.length < count ? await listFiles(place).catch(String) : '';
+      expect(found.length, `in ${files}`).toBeGreaterThanOrEqual(count);
       expect(found).toStrictEqual(numbersUpTo(found.length));
     },
   );
