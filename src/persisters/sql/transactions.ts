@@ -121,8 +121,9 @@ export class Transactions {
       // Between attempts the session is given back: whoever is in the way may need it to get out.
       const use = (session: SqlSession): Promise<{readonly result: Result} | undefined> =>
         this.#attempt(session, kind, signal, getWork, waitedMs);
-      const attempt = await (this.#driver.acquire
-        ? this.#withSession(this.#driver.acquire(kind), signal, waitedMs, use)
+      const acquire = this.#driver.acquire?.bind(this.#driver, kind);
+      const attempt = await (acquire
+        ? this.#withSession(acquire, signal, waitedMs, use)
         : use(this.#driver));
       if (attempt) return attempt.result;
       signal.throwIfAborted();
@@ -132,14 +133,14 @@ export class Transactions {
 
   /** @returns `undefined` if a session cannot be had, because of a lock that may be gone soon. */
   async #withSession<Result>(
-    acquiring: Promise<AcquiredSession>,
+    acquire: () => Promise<AcquiredSession>,
     signal: AbortSignal,
     waitedMs: number,
     use: (session: SqlSession) => Promise<Result>,
   ): Promise<Result | undefined> {
     let session: AcquiredSession;
     try {
-      session = await acquiring;
+      session = await acquire();
     } catch (error) {
       // It may be the app's: where transactions have sessions of their own, so has that.
       if (waitedMs < PATIENCE_MS && this.#classify(error).isLocked) return undefined;
